@@ -1,0 +1,1 @@
+"""What clinicians write: encounters, conditions, notes, procedures, plans."""

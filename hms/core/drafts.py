@@ -1,0 +1,49 @@
+"""What somebody has typed and not yet saved, kept encrypted on the server every few seconds.
+
+One row per person, page and subject (the patient or record it is about), so it is there again after a
+time-out, a crash, or on another PC. The action that signs removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.core.models import Draft
+from hms.core.problems import Problem, Refused
+
+LONGEST = 200_000
+
+
+def save(by: Actor, page: str, subject_id: uuid.UUID, fields: dict[str, Any]) -> Draft:
+    """Keep what is in the form now. Raises Refused when it is longer than a draft may be."""
+    body = json.dumps(fields)
+    if len(body) > LONGEST:
+        raise Refused(Problem(code="too-long", text=f"A draft holds at most {LONGEST} characters."))
+    draft = _of(by, page, subject_id).first() or Draft(person_id=by.id, page=page, subject_id=subject_id)
+    draft.body, draft.saved_at = body, clock.now()
+    draft.save()
+    return draft
+
+
+def load(by: Actor, page: str, subject_id: uuid.UUID) -> dict[str, Any]:
+    """What was kept, or an empty dictionary."""
+    draft = _of(by, page, subject_id).first()
+    return json.loads(draft.body) if draft else {}
+
+
+def saved_at(by: Actor, page: str, subject_id: uuid.UUID) -> Any:
+    """When it was kept last, or None."""
+    return _of(by, page, subject_id).values_list("saved_at", flat=True).first()
+
+
+def discard(by: Actor, page: str, subject_id: uuid.UUID) -> None:
+    """Drop the draft; called by the action that makes it real."""
+    _of(by, page, subject_id).delete()
+
+
+def _of(by: Actor, page: str, subject_id: uuid.UUID) -> Any:
+    return Draft.objects.filter(person_id=by.id, page=page, subject_id=subject_id)

@@ -1,0 +1,1 @@
+"""Medicines and what is known about their dangers. Rules here are pure."""

@@ -1,0 +1,1 @@
+"""The outside world: FHIR, HL7 v2, importers."""

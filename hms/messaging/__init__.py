@@ -1,0 +1,1 @@
+"""Notifications and mail to people, and what became of each."""

@@ -1,0 +1,1 @@
+"""Running it: worker, health, demo hospital, handlers of effects."""

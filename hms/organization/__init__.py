@@ -1,0 +1,1 @@
+"""The hospital itself: facilities, departments, rooms, practitioners, policies."""

@@ -1,0 +1,1 @@
+"""Deeds and reads that span rooms. No tables."""

@@ -1,0 +1,1 @@
+"""Medication requests and the issues detected on the way."""

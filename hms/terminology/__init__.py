@@ -1,0 +1,1 @@
+"""Code systems, concepts and value sets, and how people search them."""
