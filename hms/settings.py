@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *(f"hms.{room}" for room in ROOMS),
+    # Rooms of a hospital's own, outside this repository.
+    *env.list("HMS_EXTRA_APPS", default=[]),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -138,16 +138,16 @@ def draw(chart: LineChart, size: Size) -> Drawing:
         return _at(value, ticks[0], ticks[-1], floor, size.top)
 
     lines = []
-    for number, series in enumerate(chart.series, 1):
+    for position, series in enumerate(chart.series, 1):
         dots = [(axis.place(x), y(value), index in series.dangerous) for index, (x, value) in enumerate(series.points)]
         if not dots:
             continue
         last = series.points[-1][1]
-        words = f"{series.label}, {_number(last, chart.digits)}" if size is WIDE else str(series.label)
+        words = f"{series.label}, {number(last, chart.digits)}" if size is WIDE else str(series.label)
         if len(chart.series) == 1:
-            words = _number(last, chart.digits)
+            words = number(last, chart.digits)
         label = Text(dots[-1][0] + 10, round(dots[-1][1] + 4, 1), words, "start")
-        lines.append(Line(number, " ".join(f"{px},{py}" for px, py, _ in dots), dots, label))
+        lines.append(Line(position, " ".join(f"{px},{py}" for px, py, _ in dots), dots, label))
     _spread(lines, size.top, floor)
     band = None
     if chart.band:
@@ -157,7 +157,7 @@ def draw(chart: LineChart, size: Size) -> Drawing:
         size=size,
         lines=lines,
         x_labels=[Text(x, size.height - 8, text) for x, text in axis.labels(size.labels)],
-        y_labels=[Text(size.left - 8, y(tick), _number(tick, _digits(ticks)), "end") for tick in ticks],
+        y_labels=[Text(size.left - 8, y(tick), number(tick, _digits(ticks)), "end") for tick in ticks],
         band=band,
         marks=[Text(axis.place(x), size.top + 10, str(text), "start") for x, text in chart.marks],
     )
@@ -245,7 +245,7 @@ def _digits(ticks: Sequence[float]) -> int:
     return 0 if all(float(tick).is_integer() for tick in ticks) else 1 if all(float(tick * 10).is_integer() for tick in ticks) else 2
 
 
-def _number(value: float, digits: int) -> str:
+def number(value: float, digits: int) -> str:
     return values.number_text(round(value, digits), digits)
 
 
@@ -280,13 +280,13 @@ def draw_bars(chart: BarChart) -> BarDrawing:
             label=str(bar.label),
             y=top + index * step,
             width=round(max(bar.value, 0.0) / most * room, 1),
-            value=_number(bar.value, chart.digits) + unit,
+            value=number(bar.value, chart.digits) + unit,
             over=bar.over,
         )
         for index, bar in enumerate(chart.bars)
     ]
     goal = None if chart.goal is None else round(chart.goal / most * room, 1)
-    goal_text = "" if chart.goal is None else _number(chart.goal, chart.digits).removesuffix(".0") + unit
+    goal_text = "" if chart.goal is None else number(chart.goal, chart.digits).removesuffix(".0") + unit
     return BarDrawing(bars, height=top + len(bars) * step - 4, goal=goal, goal_text=goal_text, room=room)
 
 

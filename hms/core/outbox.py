@@ -103,7 +103,7 @@ def _failed(message: OutboxMessage, error: Exception) -> None:
 def _where(error: Exception) -> str:
     """The kind of an error and the line it arose at. Not its message: that may quote a patient."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rsplit('/', 2)[-1]}:{frames[-1].lineno}" if frames else ""
+    place = f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__} at {place}"[:300]
 
 

@@ -1,0 +1,9 @@
+"""What the laws let pass, each with its reason."""
+
+from __future__ import annotations
+
+# Plain text columns of patient-linked tables.
+PLAIN_TEXT: dict[str, str] = {}
+
+# Templates whose words are not for people.
+WORDLESS: set[str] = set()
