@@ -1,0 +1,70 @@
+"""What README, Makefile and documents say is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import links
+from tools.run import ACCOUNTS, PASSWORD
+from tools.shell import ROOT
+
+TARGETS = ["run", "test", "check", "bench", "setup", "assets", "screenshots", "lock", "clean"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_makefile_has_the_target_and_its_program(target: str) -> None:
+    done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for module in re.findall(r"-m (tools\.\w+)", done.stdout):
+        assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
+
+
+def test_help_names_every_target() -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert set(re.findall(r"make (\w+)", done.stdout)) == {*TARGETS, "help"}
+
+
+def test_ci_runs_the_tests_and_nothing_else() -> None:
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    lines = [line for line in script.read_text().splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "set -euo pipefail"
+    assert lines[-1] == "make test"
+
+
+def test_the_readme_names_every_demo_account_and_the_password() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert PASSWORD in text
+    assert not [name for name in ACCOUNTS if f"{name}@demo.hms" not in text]
+
+
+def test_every_variable_that_hms_reads_is_documented() -> None:
+    sources = [ROOT / "gunicorn.conf.py", *(path for path in (ROOT / "hms").rglob("*.py") if "tests" not in path.parts)]
+    text = "".join(source.read_text(encoding="utf-8") for source in sources)
+    read = set(re.findall(r"""["'](HMS_[A-Z_]+)["']""", text)) - {"HMS_TESTING"}
+    described = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert not sorted(name for name in read if f"`{name}`" not in described)
+
+
+def test_no_document_has_a_broken_link() -> None:
+    assert links.broken_links(ROOT) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "here.md").write_text("# One place\n\n## And `another`\n")
+    (tmp_path / "README.md").write_text(
+        "[a](docs/here.md) [b](docs/here.md#and-another) [c](docs/nowhere.md) [d](docs/here.md#elsewhere)\n"
+        "[e](https://example.org/) ![f](docs/nothing.png)\n\n```\n[g](not/a/link.md)\n```\n"
+    )
+    assert links.broken_links(tmp_path) == [
+        "README.md: docs/nowhere.md leads nowhere",
+        "README.md: docs/here.md#elsewhere leads nowhere",
+        "README.md: docs/nothing.png leads nowhere",
+    ]

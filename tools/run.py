@@ -1,0 +1,115 @@
+"""`make run`: from a fresh clone to a hospital that can be logged in to.
+
+Makes the environment, the browser's files and the database, fills a new one with the demo hospital, and serves it
+until Ctrl-C. Everything it started ends with it.
+
+    PORT=8000                  the next free one is taken, and said, when somebody has it
+    HOST=127.0.0.1             0.0.0.0 serves the whole network: for a demo, on a network you trust
+    HMS_DATABASE_URL           postgres://user:password@host:port/name; else SQLite in HMS_DATA_DIR
+    HMS_DATA_DIR=var           database, uploaded files, logs
+    HMS_DEMO=1                 0 is a real installation, which wants its keys: docs/operations.md
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from tools import ports
+from tools.assets import make_assets
+from tools.messages import compile_messages
+from tools.server import Server
+from tools.setup import make_environment
+from tools.shell import ROOT, Failure, environment, main_of, manage, say
+
+PASSWORD = "hms-demo-2026"  # noqa: S105 (of the demo, printed below and in the README)
+ACCOUNTS = {
+    "admin": "administrator",
+    "doctor": "doctor",
+    "nurse": "nurse",
+    "desk": "front desk",
+    "lab": "laboratory",
+    "pharmacy": "pharmacist",
+    "billing": "billing",
+    "privacy": "privacy officer",
+    "patient": "patient",
+    "guardian": "parent of two patients",
+}
+
+
+def main() -> int:
+    # NB: Ctrl-C too: a shell starts what runs in its background with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupted)
+    make_environment()
+    make_assets()
+    compile_messages()
+    wanted = _wanted_port()
+    env = environment(HMS_DEMO=os.environ.get("HMS_DEMO", "1"))
+    env.setdefault("HMS_DATA_DIR", str(ROOT / "var"))
+    prepare(env)
+    listening = ports.take(wanted, host=os.environ.get("HOST", ports.LOOPBACK), on_taken=_say_taken)
+    env["PORT"] = str(listening.getsockname()[1])
+    say("Starting web server, worker and scheduler.")
+    with Server(listening, env, Path(env["HMS_DATA_DIR"]).expanduser() / "log") as server:
+        server.wait_until_ready()
+        _say_ready(server, demo=env["HMS_DEMO"] == "1")
+        while not (ended := server.ended()):
+            time.sleep(0.5)
+        raise Failure(f"{ended} ended by itself, so everything is stopped. Its last words:\n{server.last_words(ended)}")
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Bring the database up to date; a new one is filled. Each step does nothing where nothing is to do."""
+    say("Bringing the database up to date.")
+    manage("migrate", "--no-input", "--verbosity", "0", env=env)
+    say("Loading ICD-10-CM and the formulary, unless they are there.")
+    manage("load_icd10cm", env=env)
+    manage("load_formulary", env=env)
+    if env["HMS_DEMO"] == "1":
+        say("Making the demo hospital, unless it is there.")
+        manage("demo", "--if-new", env=env)
+
+
+def _wanted_port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise Failure(f"PORT is {text!r}; it should be a number between 1 and 65535.")
+    return int(text)
+
+
+def _say_taken(port: int) -> None:
+    say(f"Port {port} is taken by another program; trying {port + 1}.")
+
+
+def _say_ready(server: Server, *, demo: bool) -> None:
+    say("HMS is ready.")
+    print(f"\n  {server.url}/\n")
+    if demo:
+        print(f"  Log in with one of these, password {PASSWORD}:\n")
+        for name, who in ACCOUNTS.items():
+            print(f"    {name + '@demo.hms':<20} {who}")
+    print(f"\n  Logs: {server.logs}\n  Stop with Ctrl-C.\n", flush=True)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    # A second signal must not cut the stopping short.
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def run() -> int:
+    try:
+        return main()
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr, flush=True)
+        return 0
+
+
+if __name__ == "__main__":
+    main_of(run)

@@ -1,0 +1,136 @@
+"""`make test`: the whole suite on both databases, with its browser and its PostgreSQL brought up here.
+
+    make test                      everything
+    make test ONLY="hms/patients"  these tests alone, on both databases
+    make test ENGINE=sqlite        one database alone
+
+Lint comes first, being quick. Unit tests run on two processes; the browser's journeys and the faults, which kill
+programs and count what is left, run one after the other. The last line sums up.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import debian
+from tools.assets import make_assets
+from tools.check import LINT, run_checks
+from tools.messages import compile_messages
+from tools.postgres import Cluster
+from tools.setup import TESTING, make_environment
+from tools.shell import PYTHON, ROOT, environment, main_of, say
+
+ENGINES = ("sqlite", "postgresql")
+# One after the other: they measure, kill and restart programs.
+ALONE = ("tests/journeys", "tests/faults")
+NO_TESTS_COLLECTED = 5
+
+
+@dataclass
+class Tally:
+    """How many tests ended how, over all runs of pytest."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, report: Path) -> None:
+        """Count what a run has written; a run that wrote nothing readable has failed as a whole."""
+        try:
+            suites = list(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314 (our own file)
+        except (OSError, ElementTree.ParseError):
+            self.failed += 1
+            return
+        for suite in suites:
+            total, bad, skipped = (
+                int(suite.get("tests", 0)),
+                int(suite.get("failures", 0)) + int(suite.get("errors", 0)),
+                int(suite.get("skipped", 0)),
+            )
+            self.failed += bad
+            self.skipped += skipped
+            self.passed += max(0, total - bad - skipped)
+
+    def __str__(self) -> str:
+        words = f"{self.passed} passed, {self.failed} failed"
+        return f"{words}, {self.skipped} skipped" if self.skipped else words
+
+
+def main() -> int:
+    make_environment(TESTING)
+    make_assets()
+    compile_messages()
+    debian.chromium()
+    only = shlex.split(os.environ.get("ONLY", ""))
+    engines = [name for name in ENGINES if os.environ.get("ENGINE", name) == name]
+    tally = Tally()
+    failures = [] if only else run_checks(LINT)
+    tally.failed += len(failures)
+    for engine in engines:
+        with _database(engine) as env:
+            for title, arguments in _runs(only):
+                if not _pytest(f"{title} on {engine}", arguments, env, tally):
+                    failures.append(f"{title} on {engine}")
+    for failure in failures:
+        say(f"Failed: {failure}")
+    say("All of it." if not only and engines == list(ENGINES) else "A part of it.")
+    print(tally, flush=True)
+    return 1 if failures or tally.failed or not tally.passed else 0
+
+
+def _runs(only: list[str]) -> Iterator[tuple[str, list[str]]]:
+    if only:
+        yield "Chosen tests", only
+        return
+    yield "Unit tests and laws", ["-n", "2", *(f"--ignore={folder}" for folder in ALONE)]
+    yield "Journeys and faults", [folder for folder in ALONE if (ROOT / folder).is_dir()]
+
+
+@contextmanager
+def _database(engine: str) -> Iterator[dict[str, str]]:
+    """The environment of a run; for PostgreSQL with a cluster that lives as long as it."""
+    env = environment(HMS_TEST_ENGINE=engine, HMS_TESTING="1")
+    for name in ("HMS_DATABASE_URL", "HMS_DATA_DIR", "HMS_DEMO", "HMS_DEBUG"):
+        env.pop(name, None)  # a developer's own shell must not decide what is tested
+    if engine == "sqlite":
+        yield env
+        return
+    with Cluster() as cluster:
+        yield env | {"HMS_TEST_POSTGRES_URL": cluster.url}
+
+
+def _pytest(title: str, arguments: list[str], env: dict[str, str], tally: Tally) -> bool:
+    """One run; True when nothing failed. A run that finds no test at all is no failure."""
+    say(f"{title}.")
+    started = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="hms-report-"))
+    try:
+        report = folder / "report.xml"
+        command = [str(PYTHON), "-m", "pytest", "-q", f"--junit-xml={report}", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=env).returncode
+        say(f"{title} took {time.monotonic() - started:.0f} s.")
+        if code == NO_TESTS_COLLECTED:
+            return True
+        before = tally.failed
+        tally.add(report)
+        if code and tally.failed == before:
+            tally.failed += 1  # stopped before or after the tests themselves
+        return code == 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    main_of(main)
