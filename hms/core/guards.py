@@ -183,7 +183,7 @@ def _history_pieces(model: Any, vendor: str) -> Iterator[Piece]:
     table, kept = model._meta.db_table, history_table(model)
     columns = [f.column for f in model._meta.concrete_fields]
     names = ", ".join(map(quote, columns))
-    head = f"INSERT INTO {quote(kept)} (deed, recorded_at, change, {names})"
+    head = f"INSERT INTO {quote(kept)} (deed, history_at, change, {names})"
     stamp = f"{_DEED[vendor]}, {_DEED_AT[vendor]}"
     of = {row: ", ".join(f"{row}.{quote(c)}" for c in columns) for row in ("NEW", "OLD")}
     root = model._meta.get_field(model.root) if issubclass(model, Owned) else None
@@ -284,13 +284,13 @@ def _history_table_statements(model: Any, connection: BaseDatabaseWrapper, curso
         if connection.vendor == POSTGRESQL:
             yield (
                 f"CREATE TABLE {quote(kept)} (history_id bigint GENERATED ALWAYS AS IDENTITY, deed uuid, "
-                f"recorded_at timestamptz NOT NULL, change char(1) NOT NULL, {listed}) PARTITION BY RANGE (recorded_at)"
+                f"history_at timestamptz NOT NULL, change char(1) NOT NULL, {listed}) PARTITION BY RANGE (history_at)"
             )
             yield f"CREATE TABLE {quote(kept + '_rest')} PARTITION OF {quote(kept)} DEFAULT"
         else:
             yield (
                 f"CREATE TABLE {quote(kept)} (history_id integer PRIMARY KEY AUTOINCREMENT, deed char(32), "
-                f"recorded_at datetime NOT NULL, change varchar(1) NOT NULL, {listed})"
+                f"history_at datetime NOT NULL, change varchar(1) NOT NULL, {listed})"
             )
         yield f"CREATE INDEX {quote(kept + '_of')} ON {quote(kept)} (id, version)"
         return

@@ -63,7 +63,7 @@ def as_of(model: type[M], moment: dt.datetime, ids: Iterable[uuid.UUID], foreign
     column = model._meta.get_field(foreign_key).column if foreign_key else "id"
     newest = (
         f"SELECT max(history_id) FROM {quote(table)} WHERE {quote(column)} IN ({_marks(wanted)}) "
-        f"AND recorded_at <= %s GROUP BY id"
+        f"AND history_at <= %s GROUP BY id"
     )
     rows = _rows(model, f"WHERE history_id IN ({newest})", [*_prepared(wanted), _moment(moment)])
     return [row for row in rows if row.history_change != "-"]  # type: ignore[attr-defined]
@@ -72,7 +72,7 @@ def as_of(model: type[M], moment: dt.datetime, ids: Iterable[uuid.UUID], foreign
 def _rows(model: type[M], where: str, parameters: list[Any]) -> list[M]:
     columns = ", ".join(quote(f.column) for f in model._meta.concrete_fields)
     sql = (
-        f"SELECT {columns}, deed AS history_deed, recorded_at AS history_at, change AS history_change "
+        f"SELECT {columns}, deed AS history_deed, history_at, change AS history_change "
         f"FROM {quote(history_table(model))} {where}"
     )
     return list(model._base_manager.raw(sql, parameters))

@@ -15,7 +15,7 @@ from hms.core.guards import POSTGRESQL, history_table, quote, records
 
 def partitioned() -> dict[str, str]:
     """Table name → column it is partitioned by."""
-    return {"core_auditevent": "at", **{history_table(model): "recorded_at" for model in records()}}
+    return {"core_auditevent": "at", **{history_table(model): "history_at" for model in records()}}
 
 
 def make_partitions(connection: BaseDatabaseWrapper, years: int = 2) -> int:

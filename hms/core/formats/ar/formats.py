@@ -1,0 +1,3 @@
+"""Dates and times of the house; everything else as Django knows it for this language."""
+
+from hms.core.formats.house import *  # noqa: F403

@@ -1,0 +1,82 @@
+"""The form every room starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hms.core.problems import Busy, Forbidden, Missing, Problem, Refused, Stale
+
+_SAYS_NO: Final = ("error", "fatal")
+
+
+class HouseForm(forms.Form):
+    """A form that takes the problems of rules and actions as its own errors.
+
+    `marks` says which fields' labels are marked in words: "required", "optional", or "" where all are alike.
+    """
+
+    marks = "required"
+    # Nothing is required by the browser: its bubbles stop at the first field and can't be read later.
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.notices: list[Problem] = []
+        self.refused_status = 0
+        # The refusal for a write that rests on an older version; ui/form.html then shows both.
+        self.stale: Stale | None = None
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do a deed inside. A refusal that the person can mend becomes this form's errors; any other goes on.
+
+        `with form.attempt(): …` and then `if form.is_valid(): redirect`, else the page again with `status=form.status`.
+        """
+        try:
+            yield
+        except (Forbidden, Missing, Busy):
+            raise
+        except Refused as refusal:
+            self.refused_status = refusal.status
+            self.stale = refusal if isinstance(refusal, Stale) else None
+            self.add_problems(refusal.problems)
+            if self.is_valid():  # nothing but warnings was given, and yet it was refused
+                raise
+
+    @property
+    def status(self) -> int:
+        """The status of the answer that shows this form: 200 for a new one, 422 or 409 for one that was refused."""
+        return 200 if not self.is_bound or self.is_valid() else self.refused_status or 422
+
+    @property
+    def stale_lines(self) -> list[tuple[Any, Any, Any]]:
+        """(label, yours, theirs) of the fields that the saved record has too."""
+        theirs = self.stale.theirs if self.stale is not None else None
+        return [
+            (bound.label, _shown(bound.field, bound.value()), _shown(bound.field, getattr(theirs, bound.name)))
+            for bound in self.visible_fields()
+            if theirs is not None and hasattr(theirs, bound.name)
+        ]
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Errors go to the field they name, or on top; warnings and information into `notices`."""
+        for problem in problems:
+            if problem.severity not in _SAYS_NO:
+                self.notices.append(problem)
+                continue
+            field = problem.field if problem.field in self.fields else None
+            self.add_error(field, ValidationError(problem.text, code=problem.code))
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    """A field's value in words: of a choice, its label."""
+    raw = getattr(value, "pk", value)
+    for key, label in getattr(field, "choices", ()):
+        if str(key) == str(raw):
+            return str(label)
+    return str(field.widget.format_value(value) if hasattr(field.widget, "format_value") and value is not None else value or "")

@@ -1,0 +1,21 @@
+// Asks again for what carries data-poll="seconds" and hx-trigger="poll", only while the page is seen.
+// Such requests carry X-HMS-Poll and don't count as the person's activity.
+
+const TICK = 5000;
+const asked = new WeakMap();
+
+setInterval(ask, TICK);
+document.addEventListener("visibilitychange", ask);
+ask();
+
+function ask() {
+  if (document.visibilityState !== "visible") return;
+  const now = Date.now();
+  for (const element of document.querySelectorAll("[data-poll]")) {
+    if (!asked.has(element)) asked.set(element, now);
+    else if (now - asked.get(element) >= Number(element.dataset.poll) * 1000) {
+      asked.set(element, now);
+      element.dispatchEvent(new CustomEvent("poll"));
+    }
+  }
+}
