@@ -1,0 +1,1 @@
+"""Pages and fragments of the terminology room, one file a page."""
