@@ -1,0 +1,51 @@
+"""Tables of the formulary: medicines (medication.py) and what is known of their dangers (knowledge.py)."""
+
+from hms.formulary.models.knowledge import (
+    AgeLimit,
+    AllergyCode,
+    Alternative,
+    ClassMember,
+    CrossReaction,
+    DoseLimit,
+    DuplicateException,
+    Interaction,
+    KnowledgeVersion,
+    Lingering,
+    MedicationClass,
+    PregnancyRule,
+    RenalRule,
+)
+from hms.formulary.models.medication import (
+    Generic,
+    GenericIngredient,
+    GenericTerm,
+    Ingredient,
+    Medication,
+    MedicationIngredient,
+    ProductCode,
+    ProductIngredient,
+)
+
+__all__ = [
+    "AgeLimit",
+    "AllergyCode",
+    "Alternative",
+    "ClassMember",
+    "CrossReaction",
+    "DoseLimit",
+    "DuplicateException",
+    "Generic",
+    "GenericIngredient",
+    "GenericTerm",
+    "Ingredient",
+    "Interaction",
+    "KnowledgeVersion",
+    "Lingering",
+    "Medication",
+    "MedicationClass",
+    "MedicationIngredient",
+    "PregnancyRule",
+    "ProductCode",
+    "ProductIngredient",
+    "RenalRule",
+]
