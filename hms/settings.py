@@ -10,6 +10,7 @@ import hashlib
 import sys
 from pathlib import Path
 
+import django
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -110,7 +111,8 @@ _LOADERS = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # First ours, so that pages of other packages get our frame and controls; then Django's own form templates.
+        "DIRS": [BASE_DIR / "hms" / "core" / "templates", Path(django.__file__).parent / "forms" / "templates"],
         "OPTIONS": {
             "builtins": ["template_partials.templatetags.partials", "hms.core.templatetags.ui"],
             "loaders": [
@@ -167,7 +169,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login_name", "full_name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -180,22 +185,44 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "hms.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "hms.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "hms.accounts.forms.sign_in.LoginForm",
+    "reset_password": "hms.accounts.forms.sign_in.ResetPasswordForm",
+}
+ACCOUNT_USER_DISPLAY = "hms.accounts.models.user.display_name"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "hms.accounts.reset_links.ResetLinks"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Our own slow-down per account stands in for allauth's limits: see hms.accounts.throttle.
 ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 MFA_ADAPTER = "hms.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "hms.accounts.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "hms.accounts.forms.sign_in.ReauthenticateForm",
+    "activate_totp": "hms.accounts.forms.sign_in.ActivateTOTPForm",
+}
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Accounts are made by invitation or by an administrator; allauth's own e-mail verification is not used.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
 MFA_TOTP_ISSUER = "HMS"
 MFA_REQUIRED_OF_STAFF = env.bool("HMS_MFA_REQUIRED", default=not DEMO and not TESTING)
+# Facilities live above accounts, which only shows their names: id → name of every one in use.
+FACILITY_NAMES = "hms.organization.directory.facility_names"
 
 # --- Sessions: ended on the server -----------------------------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "hms_session"
-SESSION_COOKIE_AGE = 12 * 3600
+# Longer than the longest session: it is SESSION_ABSOLUTE_SECONDS that ends one, in words and in the trail.
+SESSION_COOKIE_AGE = 13 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
@@ -232,6 +259,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Uploads stay in memory: Django's other handler writes them, in plain text, into the system's temporary folder.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
 # --- Static files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

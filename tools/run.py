@@ -16,6 +16,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -65,14 +67,32 @@ def main() -> int:
 
 def prepare(env: dict[str, str]) -> None:
     """Bring the database up to date; a new one is filled. Each step does nothing where nothing is to do."""
-    say("Bringing the database up to date.")
-    manage("migrate", "--no-input", "--verbosity", "0", env=env)
-    say("Loading ICD-10-CM and the formulary, unless they are there.")
-    manage("load_icd10cm", env=env)
-    manage("load_formulary", env=env)
-    if env["HMS_DEMO"] == "1":
-        say("Making the demo hospital, unless it is there.")
-        manage("demo", "--if-new", env=env)
+    with _whole_or_not_at_all(env):
+        say("Bringing the database up to date.")
+        manage("migrate", "--no-input", "--verbosity", "0", env=env)
+        if env["HMS_DEMO"] == "1":
+            say("Making the demo hospital, unless it is there.")
+            manage("demo", "--if-empty", env=env)
+        else:
+            say("Loading code lists and medicines.")
+            manage("load_terminology", env=env)
+            manage("load_formulary", env=env)
+        say("Loading ICD-10-CM, unless it is there.")
+        manage("load_icd10cm", env=env)
+
+
+@contextmanager
+def _whole_or_not_at_all(env: dict[str, str]) -> Iterator[None]:
+    """A new SQLite database that could not be filled to the end is removed, so that the next start begins anew."""
+    file = Path(env["HMS_DATA_DIR"]).expanduser() / "hms.sqlite3"
+    ours = not env.get("HMS_DATABASE_URL") and not file.exists()
+    try:
+        yield
+    except BaseException:
+        if ours:
+            for path in file.parent.glob(f"{file.name}*"):
+                path.unlink()
+        raise
 
 
 def _wanted_port() -> int:

@@ -100,9 +100,8 @@ def _runs(only: list[str]) -> Iterator[tuple[str, list[str]]]:
 @contextmanager
 def _database(engine: str) -> Iterator[dict[str, str]]:
     """The environment of a run; for PostgreSQL with a cluster that lives as long as it."""
-    env = environment(HMS_TEST_ENGINE=engine, HMS_TESTING="1")
-    for name in ("HMS_DATABASE_URL", "HMS_DATA_DIR", "HMS_DEMO", "HMS_DEBUG"):
-        env.pop(name, None)  # a developer's own shell must not decide what is tested
+    env = environment(HMS_TEST_ENGINE=engine)
+    env.pop("HMS_TEST_POSTGRES_URL", None)
     if engine == "sqlite":
         yield env
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hms.core import values
@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Up to three lines over time. `summary` is read out in place of the picture."""
+    """Up to three lines over time. `summary` is read out in place of the picture, `line` stands under the title."""
 
     title: Any
     unit: str
@@ -38,6 +38,7 @@ class LineChart:
     series: Sequence[Series]
     band: tuple[float, float] | None = None
     marks: Sequence[tuple[X, Any]] = ()
+    line: Any = ""
     digits: int = 0
     level: int = 2
 
@@ -64,6 +65,7 @@ class BarChart:
     summary: Any
     bars: Sequence[Bar]
     goal: float | None = None
+    line: Any = ""
     digits: int = 0
     level: int = 3
 
@@ -82,8 +84,13 @@ class Size:
     labels: int = 8
 
 
+# From 672, 448 and 320 CSS pixels on; the style sheet shows the one that fits.
 WIDE: Final = Size("wide", 760, 270, left=44, right=112)
+MIDDLE: Final = Size("middle", 560, 250, left=40, right=108, labels=6)
 PHONE: Final = Size("phone", 350, 230, left=34, right=78, bottom=26, labels=4)
+SIZES: Final = (WIDE, MIDDLE, PHONE)
+# More points than this are a line, not a row of dots.
+MOST_DOTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +150,12 @@ def draw(chart: LineChart, size: Size) -> Drawing:
         if not dots:
             continue
         last = series.points[-1][1]
-        words = f"{series.label}, {number(last, chart.digits)}" if size is WIDE else str(series.label)
+        words = f"{series.label}, {number(last, chart.digits)}" if size is not PHONE else str(series.label)
         if len(chart.series) == 1:
             words = number(last, chart.digits)
         label = Text(dots[-1][0] + 10, round(dots[-1][1] + 4, 1), words, "start")
-        lines.append(Line(position, " ".join(f"{px},{py}" for px, py, _ in dots), dots, label))
+        path = " ".join(f"{px},{py}" for px, py, _ in dots)
+        lines.append(Line(position, path, dots if len(dots) <= MOST_DOTS else [dot for dot in dots if dot[2]], label))
     _spread(lines, size.top, floor)
     band = None
     if chart.band:
@@ -223,8 +231,7 @@ def _spread(lines: list[Line], top: int, floor: int) -> None:
         y = max(label.y, lowest)
         lowest = y + 15
         if y != label.y:
-            line = lines[index]
-            lines[index] = Line(line.number, line.path, line.dots, Text(label.x, round(min(y, floor), 1), label.text, "start"))
+            lines[index] = replace(lines[index], label=replace(label, y=round(min(y, floor), 1)))
 
 
 def nice_ticks(numbers: Sequence[float], at_most: int = 6) -> list[float]:
@@ -242,11 +249,12 @@ def nice_ticks(numbers: Sequence[float], at_most: int = 6) -> list[float]:
 
 
 def _digits(ticks: Sequence[float]) -> int:
-    return 0 if all(float(tick).is_integer() for tick in ticks) else 1 if all(float(tick * 10).is_integer() for tick in ticks) else 2
+    """As many digits as the steps of the axis need."""
+    return next((digits for digits in (0, 1) if all(float(tick * 10**digits).is_integer() for tick in ticks)), 2)
 
 
 def number(value: float, digits: int) -> str:
-    return values.number_text(round(value, digits), digits)
+    return values.point_text(value, digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +275,6 @@ class BarDrawing:
     goal: float | None
     goal_text: str
     width: int = 285
-    room: int = field(default=225)
 
 
 def draw_bars(chart: BarChart) -> BarDrawing:
@@ -287,7 +294,7 @@ def draw_bars(chart: BarChart) -> BarDrawing:
     ]
     goal = None if chart.goal is None else round(chart.goal / most * room, 1)
     goal_text = "" if chart.goal is None else number(chart.goal, chart.digits).removesuffix(".0") + unit
-    return BarDrawing(bars, height=top + len(bars) * step - 4, goal=goal, goal_text=goal_text, room=room)
+    return BarDrawing(bars, height=top + len(bars) * step - 4, goal=goal, goal_text=goal_text)
 
 
 @dataclass(frozen=True, slots=True)

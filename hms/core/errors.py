@@ -30,11 +30,12 @@ log = logging.getLogger("hms.requests")
 
 # Never written back into a page, even for the person who typed them.
 _UNSPOKEN = ("csrfmiddlewaretoken",)
-# When not even the page for a fault can be made. NB: no words of ours reach it translated; no template is needed for it.
+# When not even the page for a fault can be made: needs no template, no translation, no file.
 _BARE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>HMS is not working</title><h1>HMS is not working at the moment</h1>"
-    "<p>We know about it. Please try again in a few minutes. In an emergency use the telephone and your downtime list.</p>"
+    "<p>We know about it. Please try again in a few minutes.</p>"
+    "<p>If a patient can’t wait, use the telephone and the printed downtime list.</p>"
 )
 
 

@@ -94,7 +94,7 @@ class Tour:
 class Frame:
     """Everything around the page. An empty address leaves its piece out.
 
-    `palette_url` answers `GET ?q=` with `ui/palette_results.html`, `bell_poll_url` answers with `frame.html#bell`
+    `palette_url` answers `GET ?q=` with `ui/palette_results.html`, `bell_poll_url` answers with `frame/bell.html`
     or 204, `keepalive_url` answers a POST with 204, `theme_url` is a POST of `theme`.
     """
 

@@ -177,6 +177,19 @@ def records() -> list[type[models.Model]]:
     ]
 
 
+def _kept_without_history() -> list[type[models.Model]]:
+    """Records whose rows never change or have a log of their own, and may not be deleted either."""
+    from hms.core.records import Record
+
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if issubclass(model, Record)
+        and model._meta.managed
+        and not (model._meta.proxy or model.keeps_history or model.may_delete)
+    ]
+
+
 def _history_pieces(model: Any, vendor: str) -> Iterator[Piece]:
     from hms.core.records import Owned
 
@@ -243,6 +256,10 @@ def pieces(vendor: str) -> Iterator[Piece]:
     kept = records()
     for model in kept:
         yield from _history_pieces(model, vendor)
+    for model in _kept_without_history():
+        yield refusing_trigger(vendor, f"{model._meta.db_table}_kept", model._meta.db_table, "DELETE")
+        if vendor == POSTGRESQL:
+            yield _no_truncate(model._meta.db_table)
     for model in apps.get_models(include_auto_created=True):
         for position, guard in enumerate(getattr(model, "guards", ())):
             yield from guard.pieces(model, vendor, position)

@@ -32,6 +32,10 @@ from hms.core.forms import (
 from hms.core.frame import Choice, Frame, Language, Person, Place, Role, Tour, TourStep, theme_of
 from hms.core.money import Money
 
+SWATCHES = [
+    "canvas", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-soft",
+    "crit", "warn", "ok", "info", "error",
+]  # fmt: skip
 NOON = dt.datetime(2026, 11, 23, 9, 52, 32, tzinfo=dt.UTC)
 
 
@@ -47,7 +51,10 @@ class SampleForm(HouseForm):
     route = forms.ChoiceField(label=_("Route"), choices=[("po", _("by mouth")), ("iv", _("into a vein"))])
     story = forms.CharField(label=_("History"), widget=forms.Textarea({"rows": 3}), required=False)
     how = forms.ChoiceField(
-        label=_("How"), choices=[("person", _("In person")), ("video", _("Video"))], widget=RadioSegment, initial="person"
+        label=_("How"),
+        choices=[("person", _("In person")), ("video", _("Video"))],
+        widget=RadioSegment,
+        initial="person",
     )
     kind = forms.ChoiceField(
         label=_("Kind of visit"),
@@ -59,7 +66,10 @@ class SampleForm(HouseForm):
         ],
     )
     slot = forms.ChoiceField(
-        label=_("Time"), widget=RadioSlots, initial="09:20", choices=[(at, at) for at in ("08:40", "09:00", "09:20", "11:00")]
+        label=_("Time"),
+        widget=RadioSlots,
+        initial="09:20",
+        choices=[(at, at) for at in ("08:40", "09:00", "09:20", "11:00")],
     )
     needs = forms.MultipleChoiceField(
         label=_("Needs"),
@@ -73,7 +83,9 @@ class SampleForm(HouseForm):
 class FilterForm(HouseForm):
     marks = ""
     q = forms.CharField(label=_("Name"), required=False)
-    clinic = forms.ChoiceField(label=_("Clinic"), required=False, choices=[("", _("All clinics")), ("2", _("Clinic 2"))])
+    clinic = forms.ChoiceField(
+        label=_("Clinic"), required=False, choices=[("", _("All clinics")), ("2", _("Clinic 2"))]
+    )
 
 
 def sample_frame(request: HttpRequest) -> Frame:
@@ -93,7 +105,8 @@ def sample_frame(request: HttpRequest) -> Frame:
         home_url=here,
         user=Person("Dr Amara Nwosu", _("Physician, internal medicine"), 1),
         places=tuple(
-            Place(label, icon, here, count, index == 0, key=key) for index, (label, icon, count, key) in enumerate(places)
+            Place(label, icon, here, count, index == 0, key=key)
+            for index, (label, icon, count, key) in enumerate(places)
         ),
         search_url=here,
         palette_url=here,
@@ -118,13 +131,21 @@ def sample_frame(request: HttpRequest) -> Frame:
 def pieces(prefix: str) -> dict[str, Any]:
     """The data of one column; `prefix` keeps the ids of the two apart."""
     wrong = SampleForm(
-        {"reason": "Cough and fever", "weight": "1,000", "born": "14.3.56", "route": "po", "kind": "new", "how": "person"},
+        {
+            "reason": "Cough and fever",
+            "weight": "1,000",
+            "born": "14.3.56",
+            "route": "po",
+            "kind": "new",
+            "how": "person",
+        },
         auto_id=f"{prefix}-wrong-%s",
     )
     return {
         "prefix": prefix,
         "form": SampleForm(
-            auto_id=f"{prefix}-%s", initial={"reason": "Cough and fever", "born": "1956", "day": NOON.date(), "when": NOON}
+            auto_id=f"{prefix}-%s",
+            initial={"reason": "Cough and fever", "born": "1956", "day": NOON.date(), "when": NOON},
         ),
         "wrong": wrong,
         "filter": FilterForm({"clinic": "2"}, auto_id=f"{prefix}-filter-%s"),
@@ -145,12 +166,21 @@ def pieces(prefix: str) -> dict[str, Any]:
         "bars": bars(),
         "stale": [("Telephone", "555 0199", "555 0142"), ("Street", "Birch Lane 4", "Birch Lane 4")],
         "people": [
-            ("HALVORSEN, Ingrid (Mrs)", 2, "Cough and fever, 5 days", "10:00", "clock", "warn", _("Waiting 14 min"), ""),
+            (
+                "HALVORSEN, Ingrid (Mrs)",
+                2,
+                "Cough and fever, 5 days",
+                "10:00",
+                "clock",
+                "warn",
+                _("Waiting 14 min"),
+                "",
+            ),
             ("GARCÍA MÁRMOL, Rosa", 5, "Falls review", "10:30", "person-check", "info", _("Arrived"), "is-hover"),
             ("WEI, Yu", 1, "Asthma, new inhaler", "10:50", "calendar2-check", "", _("Booked"), "is-selected"),
         ],
-        "swatches": ["canvas", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "ink-3", "accent", "accent-soft", "crit", "warn", "ok", "info", "error"],
-    }  # fmt: skip
+        "swatches": SWATCHES,
+    }
 
 
 def line_chart() -> charts.LineChart:
@@ -168,12 +198,13 @@ def line_chart() -> charts.LineChart:
 
 
 def two_lines() -> charts.LineChart:
-    months = "Dec Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov".split()
+    months = ["Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov"]
     clinic = [10.4, 10.1, 10.6, 9.9, 9.8, 9.6, 8.1, 7.4, 7.0, 6.6, 6.3, 6.1]
     everywhere = [8.8, 9.0, 8.9, 8.6, 8.8, 8.5, 8.4, 8.2, 8.3, 8.1, 8.2, 8.0]
     return charts.LineChart(
         title=_("No-shows fell from 10.4 % to 6.1 % after two-step reminders"),
         unit="%",
+        line=_("Share of booked visits, percent"),
         summary=_("Clinic 2 fell from 10.4 to 6.1 percent, all clinics from 8.8 to 8.0 percent."),
         series=[
             charts.Series(_("Clinic 2"), list(zip(months, clinic, strict=True))),
@@ -193,6 +224,7 @@ def bars() -> charts.BarChart:
         summary=_("No-shows: family medicine 4.2, internal medicine 5.6, orthopaedics 7.9, dermatology 9.3 percent."),
         bars=[charts.Bar(name, value, over=value > 8) for name, value in values.items()],
         goal=8,
+        line=_("November 2026"),
         digits=1,
         level=4,
     )
@@ -201,5 +233,8 @@ def bars() -> charts.BarChart:
 @access(PUBLIC)
 def style_guide(request: HttpRequest) -> HttpResponse:
     """The page."""
-    context = {"frame": sample_frame(request), "light": pieces("light"), "dark": pieces("dark")}
-    return render(request, "ui/style_guide.html", context)
+    return render(request, "ui/style_guide.html", context_of(request))
+
+
+def context_of(request: HttpRequest) -> dict[str, Any]:
+    return {"request": request, "frame": sample_frame(request), "light": pieces("light"), "dark": pieces("dark")}

@@ -79,7 +79,7 @@ def _write(by: Actor, verb: str, *, deed: uuid.UUID, at: Any, subject: Any, pati
         actor_id=by.id,
         actor_label=by.label[:200],
         actor_kind=by.kind,
-        actor_role=by.role or ",".join(sorted(by.duties))[:40],
+        actor_role=(",".join(sorted(by.duties)) or by.role)[:40],
         on_behalf_of=by.on_behalf_of,
         purpose=by.purpose,
         channel=by.channel,

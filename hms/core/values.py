@@ -21,7 +21,7 @@ from hms.core.money import Money, exponent
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# A number, its thin companions and a sign, as it may stand before a unit.
+# FHIR's date: a year, a month, or a day.
 _PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 # Both code points that look like the micro sign.
 _MICRO: Final = re.compile("[\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]")
@@ -183,12 +183,20 @@ def measured_text(value: Any) -> str:
     return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def point_text(number: Decimal | float, digits: int | None = None) -> str:
+    """A clinical number: a decimal point in every language, thousands apart by a comma where it can't be misread.
+
+    In German or Arabic 1,000 is one; there the thousands stand apart by a narrow space.
+    """
+    text = format(number, ",f" if digits is None else f",.{digits}f")
+    return text if formats.get_format("DECIMAL_SEPARATOR") == "." else text.replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def dose_text(quantity: Decimal | int | str | None, unit: str = "") -> str:
     """5 mg, 0.5 mg, 1,000 mg. No trailing zero, a leading one, no µg, U or IU; a comma only from 1,000."""
     if quantity is None or quantity == "":
         return ""
-    number = Decimal(str(quantity))
-    text = format(number, ",f")
+    text = point_text(Decimal(str(quantity)))
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     unit = _MICRO.sub("u", unit)

@@ -70,9 +70,7 @@ def search_allergens(text: str, limit: int = MOST) -> list[Allergen]:
     words = fold(text)
     if len(words) < 2:
         return []
-    groups = MedicationClass.objects.filter(purpose=MedicationClass.Purpose.ALLERGY, name__icontains=words).order_by(
-        "name"
-    )
+    groups = MedicationClass.objects.filter(recordable=True, name__icontains=words).order_by("name")
     found = [
         Allergen("group", group.name, gettext("%(group)s (the whole group)") % {"group": group.name})
         for group in groups
@@ -103,6 +101,6 @@ def match_allergen(system: str, code: str, text: str = "") -> Allergen | None:
     if len(names) == 1:
         name = names.pop()
         return Allergen("ingredient", name, name)
-    groups = MedicationClass.objects.filter(purpose=MedicationClass.Purpose.ALLERGY)
+    groups = MedicationClass.objects.filter(recordable=True)
     group = groups.filter(Q(name__iexact=words) | Q(name__iexact=f"{words}s")).first()
     return Allergen("group", group.name, group.name) if group else None

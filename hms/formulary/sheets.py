@@ -164,8 +164,10 @@ def _products(folder: Path) -> Iterator[Row]:
 # --- Knowledge -------------------------------------------------------------------------------------------------
 def _classes(folder: Path) -> Iterator[Row]:
     for purpose, name, column in (("rules", "class_members.csv", "class"), ("allergy", "allergy_groups.csv", "group")):
-        for position, group in enumerate(dict.fromkeys(row[column] for row in _rows(folder, name))):
-            yield {"purpose": purpose, "name": group, "position": position}
+        rows = {row[column]: row for row in _rows(folder, name)}
+        for position, (group, row) in enumerate(rows.items()):
+            recordable = row.get("recordable") == "yes"
+            yield {"purpose": purpose, "name": group, "position": position, "recordable": recordable}
 
 
 def _members(folder: Path) -> Iterator[Row]:

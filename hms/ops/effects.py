@@ -6,13 +6,35 @@ import datetime as dt
 from typing import Final
 
 HANDLERS: Final[dict[str, str]] = {
+    # accounts
+    "invitation.sent": "hms.accounts.jobs.on_invitation_sent",
+    "password.changed": "hms.accounts.jobs.on_password_changed",
+    "password_reset.asked": "hms.accounts.jobs.on_password_reset_asked",
+    "accounts.tidy": "hms.accounts.jobs.tidy",
+    # scheduling
+    "appointment.booked": "hms.scheduling.jobs.on_booked",
+    "appointment.moved": "hms.scheduling.jobs.on_moved",
+    "appointment.cancelled": "hms.scheduling.jobs.on_cancelled",
+    "appointment.reminder": "hms.scheduling.jobs.on_reminder",
+    "scheduling.expire_holds": "hms.scheduling.jobs.expire_holds",
+    # documents
+    "documents.sweep": "hms.documents.jobs.on_sweep",
+    # messaging
+    "mail.send": "hms.messaging.jobs.on_mail_send",
+    # billing
+    "encounter.finished": "hms.billing.jobs.on_encounter_finished",
+    "invoice.issued": "hms.billing.jobs.on_invoice_issued",
+    "payment.taken": "hms.billing.jobs.on_payment_taken",
     # said by the scheduler
     "core.seal_audit": "hms.ops.jobs.seal_audit",
     "core.tidy": "hms.ops.jobs.tidy",
     "core.make_partitions": "hms.ops.jobs.make_partitions",
 }
 RECURRING: Final[dict[str, dt.timedelta]] = {
+    "accounts.tidy": dt.timedelta(days=1),
+    "scheduling.expire_holds": dt.timedelta(minutes=1),
     "core.seal_audit": dt.timedelta(seconds=5),
     "core.tidy": dt.timedelta(hours=1),
+    "documents.sweep": dt.timedelta(days=1),
     "core.make_partitions": dt.timedelta(days=1),
 }

@@ -91,7 +91,13 @@ def load_code_system(
     trail.record(
         "code-system.loaded",
         subject=system,
-        detail={"url": edition.url, "version": edition.version, "added": loaded.added, "changed": loaded.changed, "retired": loaded.retired},
+        detail={
+            "url": edition.url,
+            "version": edition.version,
+            "added": loaded.added,
+            "changed": loaded.changed,
+            "retired": loaded.retired,
+        },
     )
     return loaded
 
@@ -136,14 +142,26 @@ def _differs(concept: Concept, row: ConceptRow, common: frozenset[str]) -> bool:
     )  # fmt: skip
 
 
-def _insert_concepts(system: CodeSystem, rows: Sequence[ConceptRow], ids: dict[str, int], common: frozenset[str]) -> None:
+def _insert_concepts(
+    system: CodeSystem, rows: Sequence[ConceptRow], ids: dict[str, int], common: frozenset[str]
+) -> None:
     start = (Concept.objects.aggregate(last=Max("id"))["last"] or 0) + 1
     ids.update((row.code, number) for number, row in enumerate(rows, start))
     _insert(
         Concept,
         ["id", "system_id", "code", "display", "kind", "parent_id", "is_leaf", "billable", "common"],
         (
-            (ids[row.code], system.pk, row.code, row.display, str(row.kind), ids.get(row.parent), row.is_leaf, row.billable, row.code in common)
+            (
+                ids[row.code],
+                system.pk,
+                row.code,
+                row.display,
+                str(row.kind),
+                ids.get(row.parent),
+                row.is_leaf,
+                row.billable,
+                row.code in common,
+            )
             for row in rows
         ),
     )
@@ -158,7 +176,9 @@ def _insert_concepts(system: CodeSystem, rows: Sequence[ConceptRow], ids: dict[s
     )
 
 
-def _change(system: CodeSystem, rows: Sequence[ConceptRow], present: Mapping[str, Concept], common: frozenset[str]) -> None:
+def _change(
+    system: CodeSystem, rows: Sequence[ConceptRow], present: Mapping[str, Concept], common: frozenset[str]
+) -> None:
     ids = dict(Concept.objects.filter(system=system).values_list("code", "id")) if rows else {}
     for row in rows:
         concept = present[row.code]
@@ -181,7 +201,15 @@ def _replace_search_rows(system: CodeSystem, index: Any, ids: Mapping[str, int])
         Designation,
         ["system_id", "concept_id", "use", "text", "words", "essential", "rank"],
         (
-            (system.pk, ids[row.code], str(row.use), row.text, " ".join(row.analysed.words), row.analysed.essential, rank)
+            (
+                system.pk,
+                ids[row.code],
+                str(row.use),
+                row.text,
+                " ".join(row.analysed.words),
+                row.analysed.essential,
+                rank,
+            )
             for rank, row in enumerate(index.designations)
         ),
     )
@@ -211,4 +239,5 @@ def _insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[tu
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+            # Names of our own tables and columns, quoted above; the values go as parameters.
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608

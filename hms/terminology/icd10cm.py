@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import warnings
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib import metadata
 from typing import Any, Final
 
 from hms.terminology.codes import ConceptKind, RubricKind
@@ -30,11 +30,15 @@ class Release:
 
 
 def release() -> Release:
-    """The edition inside the package, read from its file names without importing it."""
+    """The edition inside the package, read from its list of files without importing it."""
     version = metadata.version(PACKAGE)
-    for file in resources.files("simple_icd_10_cm.data").iterdir():
+    for file in metadata.files(PACKAGE) or []:
         if found := _FILE.match(file.name):
-            day = dt.datetime.strptime(" ".join(found.group("day", "month", "year")), "%d %B %Y").date()
+            day = (
+                dt.datetime.strptime(" ".join(found.group("day", "month", "year")), "%d %B %Y")
+                .replace(tzinfo=dt.UTC)
+                .date()
+            )
             return Release(day.isoformat(), day, f"{PACKAGE} {version}, {file.name} (CMS)")
     raise LookupError(f"{PACKAGE} {version} holds no tabular list whose name tells its date.")
 

@@ -116,7 +116,9 @@ def alternatives(word: str) -> tuple[str, ...]:
     return tuple(fold(other) for other in _FOLDED_EQUIVALENTS.get(word, ()))
 
 
-def score(typed: Sequence[str], designation: Analysed, *, lay: bool, common: bool, complete: bool, title: bool) -> float:
+def score(
+    typed: Sequence[str], designation: Analysed, *, lay: bool, common: bool, complete: bool, title: bool
+) -> float:
     """How well a designation answers the typed words; higher is better.
 
     What counts, in this order: all typed words are there; little else is there (a short title beats a
@@ -125,19 +127,19 @@ def score(typed: Sequence[str], designation: Analysed, *, lay: bool, common: boo
     """
     present = {word: place for place, word in enumerate(designation.words)}
     worth = 0.0
-    matched: set[str] = set()
+    matched: dict[str, float] = {}
     for position, word in enumerate(typed):
         hit = _find(word, present, prefix=not complete and position == len(typed) - 1)
         if hit:
             worth += hit.worth
-            matched.add(hit.word)
+            matched[hit.word] = hit.worth
     answered = worth / len(typed)
     essential = designation.words[: designation.essential]
-    covered = sum(1 for word in essential if word in matched) / len(essential)
+    covered = sum(matched.get(word, 0) for word in essential) / len(essential)
     points = 100 * answered + 60 * covered
     if essential[0] in matched:
         points += 8
-    if lay and covered == 1:
+    if lay and all(word in matched for word in essential):
         points += 30
     if common:
         points += 14
@@ -153,7 +155,7 @@ def _find(word: str, present: dict[str, int], *, prefix: bool) -> Hit | None:
         begun = [other for other in present if other.startswith(word)]
         if begun:
             best = min(begun, key=len)
-            return Hit(best, 0.75 + 0.2 * len(word) / len(best))
+            return Hit(best, 0.5 + 0.45 * len(word) / len(best))
     for other in alternatives(word):
         if other in present:
             return Hit(other, 0.85)

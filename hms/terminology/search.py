@@ -73,9 +73,9 @@ def search(text: str, *, system: str, leaf_only: bool = False, limit: int = 10) 
     installed = CodeSystem.objects.filter(url=system).first()
     if installed is None or not text.strip():
         return []
-    if code := rules.looks_like_icd(text):
-        if by_code := _by_code(code, installed, leaf_only=leaf_only, limit=limit):
-            return by_code
+    code = rules.looks_like_icd(text)
+    if code and (by_code := _by_code(code, installed, leaf_only=leaf_only, limit=limit)):
+        return by_code
     vocabulary = _vocabulary(installed)
     complete = text != text.rstrip()
     phrasings = rules.phrasings(text)

@@ -67,9 +67,7 @@ def common_codes() -> frozenset[str]:
 @cache
 def _snomed_map() -> dict[str, Mapped]:
     return {
-        row["snomed_code"]: Mapped(
-            ICD10CM, row["icd10cm"], SNOMED, row["snomed_code"], row["condition"], row["note"]
-        )
+        row["snomed_code"]: Mapped(ICD10CM, row["icd10cm"], SNOMED, row["snomed_code"], row["condition"], row["note"])
         for row in rows("snomed_to_icd10cm")
     }
 

@@ -10,11 +10,14 @@ from typing import Final
 
 # Words that carry no meaning in a title; ignored on both sides.
 STOP_WORDS: Final = frozenset(
-    "a an and are as at by d e for from g has have having i in into is its it m my of on or s t the to was".split()
-)
+    (
+        "a", "an", "and", "are", "as", "at", "by", "d", "e", "for", "from", "g", "has", "have", "having", "i", "in",
+        "into", "is", "it", "its", "m", "my", "of", "on", "or", "s", "t", "the", "to", "was",
+    )
+)  # fmt: skip
 # Words whose absence from what was typed costs nothing:
 # "Low back pain, unspecified" answers "low back pain" in full.
-NEUTRAL_WORDS: Final = frozenset("unspecified nos uncomplicated site".split())
+NEUTRAL_WORDS: Final = frozenset(("unspecified", "nos", "uncomplicated", "site"))
 
 # Typed word -> words that a title may use instead.
 EQUIVALENTS: Final[dict[str, tuple[str, ...]]] = {

@@ -1,4 +1,4 @@
-"""What `{% form_guard %}` wrote, read back: which record, from which version, and the key that makes a repeat harmless."""
+"""What `{% form_guard %}` wrote, read back: which record, its version, and the key that makes a repeat harmless."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def _broken() -> Refused:
     return Refused(
-        Problem(code="invalid", text=_("This form arrived incomplete. Open the page again; what you typed is kept as a draft where the page keeps drafts.")),
+        Problem(code="invalid", text=_("This form arrived incomplete. Open the page again and repeat the last step.")),
         status=400,
     )

@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import pretty_name
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from hms.core.problems import Busy, Forbidden, Missing, Problem, Refused, Stale
 
@@ -27,6 +30,9 @@ class HouseForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.notices: list[Problem] = []
+        for name, field in self.fields.items():
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _missing(field, name)
         self.refused_status = 0
         # The refusal for a write that rests on an older version; ui/form.html then shows both.
         self.stale: Stale | None = None
@@ -79,4 +85,14 @@ def _shown(field: forms.Field, value: Any) -> str:
     for key, label in getattr(field, "choices", ()):
         if str(key) == str(raw):
             return str(label)
-    return str(field.widget.format_value(value) if hasattr(field.widget, "format_value") and value is not None else value or "")
+    if value is not None and hasattr(field.widget, "format_value"):
+        value = field.widget.format_value(value)
+    return str(value or "")
+
+
+def _missing(field: forms.Field, name: str) -> Any:
+    """What a field says that was left empty. It names the field: the summary stands far from it."""
+    label = field.label or pretty_name(name)
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return format_lazy(_("{label}: please choose"), label=label)
+    return format_lazy(_("{label}: please fill this in"), label=label)

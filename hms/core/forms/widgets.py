@@ -83,7 +83,8 @@ class MomentInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"day": DayInput({"class": "form-control hms-short"}), "clock": ClockInput({"class": "form-control hms-short"})}, attrs)
+        short = {"class": "form-control hms-short"}
+        super().__init__({"day": DayInput(short), "clock": ClockInput(short)}, attrs)
 
     def decompress(self, value: Any) -> list[Any]:
         if not isinstance(value, dt.datetime):

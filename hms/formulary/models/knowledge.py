@@ -54,6 +54,8 @@ class MedicationClass(models.Model):
     purpose = models.CharField(max_length=7, choices=Purpose)
     name = models.CharField(_("name"), max_length=64)
     position = models.PositiveSmallIntegerField()
+    # Whether an allergy is recorded to it; side-chain groups only serve the rules.
+    recordable = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("medicine class")

@@ -60,7 +60,7 @@ def _match(allergy: Allergy, order: Order, knowledge: Knowledge) -> _Match | Non
         return _Match("allergy.same", Severity.MAJOR, THE_LIST, f"allergy:{ingredient}", ingredient)
     kin = _kin(allergy, knowledge)
     for row in knowledge.cross_reactions:
-        if row.allergy in kin and knowledge.stands_for(row.given, order.drug):
+        if row.allergy in kin and knowledge.is_kin(row.given, order.drug):
             return _cross(row)
     return None
 

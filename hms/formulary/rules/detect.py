@@ -95,7 +95,8 @@ def _with_alternatives(issue: Issue, orders: Sequence[Order], facts: PatientFact
 
 
 def _fits(row: Alternative, issue: Issue, order: Order, knowledge: Knowledge) -> bool:
-    if row.code != issue.code or not knowledge.stands_for(row.avoid, order.drug):
+    belongs = knowledge.is_kin if row.code == IssueCode.ALLERGY else knowledge.stands_for
+    if row.code != issue.code or not belongs(row.avoid, order.drug):
         return False
     return not row.because or row.because in issue.because
 

@@ -53,7 +53,8 @@ def still_acting(medicine: InUse, facts: PatientFacts, knowledge: Knowledge) -> 
         return True
     if medicine.stopped_on is None:
         return False
-    return (facts.today - medicine.stopped_on).days <= knowledge.lingers(medicine.drug)
+    days = knowledge.lingers(medicine.drug)
+    return days > 0 and (facts.today - medicine.stopped_on).days <= days
 
 
 def _in_use(facts: PatientFacts, knowledge: Knowledge, replaced: frozenset[str]) -> Iterator[Counterpart]:

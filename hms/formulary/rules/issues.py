@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from hms.formulary.codes import IssueCode, Severity
 from hms.formulary.rules.knowledge import Backing
@@ -56,6 +57,17 @@ class Issue:
     instead: tuple[Instead, ...] = ()
     also: tuple[str, ...] = ()
     version: str = ""
+
+    @property
+    def rule(self) -> str:
+        """Which row of knowledge spoke, without the medicines it spoke about: what firing is counted by."""
+        return ":".join(self.key.split(":")[:2]) if self.code is not IssueCode.MISSING_FACT else "missing"
+
+    @property
+    def fingerprint(self) -> str:
+        """Same danger, same weight, same orders: what a reason once given still answers."""
+        parts = (self.key, self.severity, *sorted(self.orders))
+        return sha256("\0".join(parts).encode()).hexdigest()
 
     @property
     def blocks(self) -> bool:

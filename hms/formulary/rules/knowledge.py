@@ -224,11 +224,14 @@ class Knowledge:
         return self._interactions_by_sides.get(frozenset((a, b)))
 
     def stands_for(self, who: str, drug: Drug) -> frozenset[str]:
-        """The ingredients by which a drug is `who`: a class, an allergy group or an ingredient. Empty: it is not."""
-        group = self._groups_by_name.get(who) or self._allergy_groups_by_name.get(who)
-        if group is not None:
-            return group.members(drug)
-        return drug.ingredients & {who}
+        """The ingredients by which a drug is `who`: a class or an ingredient. Empty: it is not."""
+        group = self._groups_by_name.get(who)
+        return group.members(drug) if group else drug.ingredients & {who}
+
+    def is_kin(self, who: str, drug: Drug) -> frozenset[str]:
+        """The same for allergies, whose groups are cut otherwise: sacubitril is kin to ACE inhibitors."""
+        group = self._allergy_groups_by_name.get(who)
+        return group.members(drug) if group else drug.ingredients & {who}
 
     def drug(self, medication: str = "", system: str = "", code: str = "", text: str = "") -> Drug:
         """What a recorded medicine is: one of ours by its code, or by the coding it came with; else only its words."""

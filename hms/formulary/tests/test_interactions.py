@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from hms.formulary.codes import IssueCode, Severity
-from hms.formulary.tests.knowledge import TODAY, adult, drug, issues, knowledge, order, taking, woman
+from hms.formulary.rules.facts import Drug, InUse, Order, PatientFacts
+from hms.formulary.rules.issues import Issue
+from hms.formulary.tests.knowledge import TODAY, adult, aged, allergic_to, drug, issues, knowledge, order, taking, woman
 
 # Thirty-five pairs every reference names; the severity is our table's.
 WELL_KNOWN = [
@@ -66,6 +68,10 @@ HARMLESS = [
 ]
 
 
+def interactions(*orders: Order | str, facts: PatientFacts | None = None) -> list[Issue]:
+    return [issue for issue in issues(*orders, facts=facts) if issue.code is IssueCode.INTERACTION]
+
+
 @pytest.mark.parametrize(("one", "other", "severity"), WELL_KNOWN)
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_well_known_pair_alerts_whichever_is_new(one: str, other: str, severity: str, turned: bool):
@@ -84,13 +90,12 @@ def test_a_well_known_pair_alerts_whichever_is_new(one: str, other: str, severit
 
 @pytest.mark.parametrize(("one", "other"), HARMLESS)
 def test_a_harmless_pair_raises_nothing(one: str, other: str):
-    found = issues(one, facts=adult(medicines=taking(other)))
-    assert [issue for issue in found if issue.code is IssueCode.INTERACTION] == []
+    assert interactions(one, facts=adult(medicines=taking(other))) == []
 
 
 def test_two_medicines_of_one_basket_meet_once():
-    found = issues("clarithromycin", "simvastatin")
-    assert [issue.sentence for issue in found if issue.code is IssueCode.INTERACTION] == ["interaction"]
+    found = interactions("clarithromycin", "simvastatin")
+    assert [issue.sentence for issue in found] == ["interaction"]
     assert found[0].orders == ("order-clarithromycin", "order-simvastatin")
 
 
@@ -102,15 +107,12 @@ def test_a_class_pair_alerts_once_and_names_all():
 
 
 def test_a_lighter_row_on_the_same_medicine_is_told_within_the_worse_one():
-    # Both lengthen QT, and clarithromycin raises … nothing else of citalopram: one issue only.
-    found = issues("clarithromycin", facts=adult(medicines=taking("amiodarone", "simvastatin")))
-    interactions = [issue for issue in found if issue.code is IssueCode.INTERACTION]
-    assert [issue.words["other"] for issue in interactions] == ["simvastatin", "amiodarone"]
+    found = interactions("clarithromycin", facts=adult(medicines=taking("amiodarone", "simvastatin")))
+    assert [issue.words["other"] for issue in found] == ["simvastatin", "amiodarone"]
 
 
 def test_a_medicine_never_meets_itself():
-    found = issues("azithromycin", facts=adult(medicines=taking("azithromycin")))
-    assert [issue for issue in found if issue.code is IssueCode.INTERACTION] == []
+    assert interactions("azithromycin", facts=adult(medicines=taking("azithromycin"))) == []
 
 
 @pytest.mark.parametrize(("days_ago", "alerts"), [(10, True), (89, True), (91, False)])
@@ -125,13 +127,13 @@ def test_amiodarone_counts_for_ninety_days_after_it_was_stopped(days_ago: int, a
 
 def test_a_stopped_medicine_that_does_not_linger_is_gone():
     stopped = taking("ibuprofen", source="stopped", stopped_on=TODAY)
-    assert issues("warfarin", facts=adult(medicines=stopped)) == []
+    assert interactions("warfarin", facts=adult(medicines=stopped)) == []
 
 
 def test_a_replaced_medicine_does_not_count():
     medicines = taking("simvastatin")
     new = order("clarithromycin", replaces=frozenset({medicines[0].key}))
-    assert issues(new, facts=adult(medicines=medicines)) == []
+    assert interactions(new, facts=adult(medicines=medicines)) == []
 
 
 def test_lithium_is_no_dopamine_antagonist_and_a_cream_no_systemic_steroid():
@@ -141,17 +143,10 @@ def test_lithium_is_no_dopamine_antagonist_and_a_cream_no_systemic_steroid():
 
 
 def test_an_unknown_medicine_in_use_is_said_not_passed_over():
-    found = issues(
-        "amoxicillin", facts=adult(medicines=taking("amoxicillin")[:0] + (unknown_in_use("Grandmother's drops"),))
-    )
+    drops = InUse("use-drops", Drug(name="Grandmother's drops"))
+    found = issues(order("amoxicillin", "500 mg", 3), facts=adult(medicines=(drops,)))
     assert [issue.code for issue in found] == [IssueCode.MISSING_FACT]
     assert found[0].missing[0].about == "Grandmother's drops"
-
-
-def unknown_in_use(words: str):
-    from hms.formulary.rules.facts import Drug, InUse
-
-    return InUse("use-unknown", Drug(name=words))
 
 
 class TestInstead:
@@ -161,16 +156,12 @@ class TestInstead:
         assert {offer.generic for offer in found[0].instead} == {"amoxicillin", "doxycycline", "azithromycin"}
 
     def test_what_the_patient_is_allergic_to_is_not_offered(self):
-        from hms.formulary.tests.knowledge import allergic_to
-
         facts = adult(medicines=taking("warfarin"), allergies=allergic_to("penicillins"))
         found = issues(order("clarithromycin", "500 mg", 2), facts=facts)
         assert "amoxicillin" not in {offer.generic for offer in found[0].instead}
         assert "doxycycline" in {offer.generic for offer in found[0].instead}
 
     def test_a_child_is_not_offered_doxycycline(self):
-        from hms.formulary.tests.knowledge import aged
-
         found = issues("clarithromycin", facts=adult(age=aged(5), medicines=taking("simvastatin")))
         interaction = next(issue for issue in found if issue.code is IssueCode.INTERACTION)
         assert "doxycycline" not in {offer.generic for offer in interaction.instead}

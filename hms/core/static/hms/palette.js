@@ -6,6 +6,8 @@ const input = palette?.querySelector("[role=combobox]");
 const results = document.getElementById("palette-results");
 
 if (palette) {
+  const hint = document.querySelector(".hms-topbar .hms-search .hms-key");
+  if (hint && /Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = "⌘ K";
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.altKey && !event.shiftKey) {
       event.preventDefault();
@@ -33,6 +35,10 @@ if (palette) {
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       options[at].click();
+    } else if (event.key === "Escape") {
+      // A search box would only empty itself.
+      event.preventDefault();
+      palette.close();
     }
   });
   results.addEventListener("htmx:afterSettle", () => choose([...results.querySelectorAll("[role=option][href]")], 0));

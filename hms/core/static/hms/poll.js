@@ -4,6 +4,9 @@
 const TICK = 5000;
 const asked = new WeakMap();
 
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.triggeringEvent?.type === "poll") event.detail.headers["X-HMS-Poll"] = "1";
+});
 setInterval(ask, TICK);
 document.addEventListener("visibilitychange", ask);
 ask();

@@ -7,9 +7,9 @@ No component writes a style, a script or a handler. Split by noun; this module j
 
 from django.template import Library
 
-from hms.core.templatetags.ui import blocks, charts, forms, lists, pieces, tables, values
+from hms.core.templatetags.ui import blocks, charts, forms, frame, lists, pieces, tables, values
 
 register = Library()
-for _room in (values, pieces, blocks, tables, lists, charts, forms):
+for _room in (values, pieces, blocks, tables, lists, charts, forms, frame):
     register.tags.update(_room.register.tags)
     register.filters.update(_room.register.filters)

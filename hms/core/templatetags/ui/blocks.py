@@ -125,7 +125,13 @@ def empty_state(content: SafeString, title: Any, icon: str = "inbox", level: int
 
 @register.simple_block_tag(takes_context=True)
 def confirm(
-    context: Context, content: SafeString, action: str, button: Any, cancel: str, record: Any = None, destructive: bool = True
+    context: Context,
+    content: SafeString,
+    action: str,
+    button: Any,
+    cancel: str,
+    record: Any = None,
+    destructive: bool = True,
 ) -> SafeString:
     """Asks before a deed that can't be taken back; `button` names the deed and the thing."""
     return get_template("ui/confirm.html").render(
@@ -136,17 +142,22 @@ def confirm(
             "cancel": cancel,
             "record": record,
             "destructive": destructive,
-        },
-        context.get("request"),
+            # NB: handed on, not rendered "with the request": that would run every context processor once more.
+            "request": context.get("request"),
+            "csrf_token": context.get("csrf_token"),
+        }
     )
 
 
 @register.simple_block_tag
-def menu(content: SafeString, label: Any, hide_label: bool = False, button: str = "btn-quiet", icon: str = "") -> SafeString:
+def menu(
+    content: SafeString, label: Any, hide_label: bool = False, button: str = "btn-quiet", icon: str = ""
+) -> SafeString:
     """A small menu of links and buttons (`<li>`s) under a button. Opens without JavaScript."""
     words = format_html('<span class="visually-hidden">{}</span>', label) if hide_label else label
     return format_html(
-        '<details class="hms-more"><summary class="btn btn-sm {}">{}{}</summary><ul class="hms-more__list">{}</ul></details>',
+        '<details class="hms-more"><summary class="btn btn-sm {}">{}{}</summary>'
+        '<ul class="hms-more__list">{}</ul></details>',
         button,
         draw(icon or ("three-dots" if hide_label else "")),
         words,

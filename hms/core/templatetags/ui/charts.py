@@ -88,14 +88,14 @@ def _dots(pair: tuple[float, float]) -> tuple[str, str]:
 
 @register.inclusion_tag("ui/line_chart.html")
 def line_chart(chart: charts.LineChart) -> dict[str, Any]:
-    """A line chart, drawn wide and for a phone, with its finding, text alternative and table."""
+    """A line chart, drawn at three sizes, with its finding, text alternative and table."""
     rows: dict[Any, list[str]] = {}
     for position, series in enumerate(chart.series):
         for x, number in series.points:
             rows.setdefault(x, [""] * len(chart.series))[position] = charts.number(number, chart.digits)
     return {
         "chart": chart,
-        "drawings": [charts.draw(chart, charts.WIDE), charts.draw(chart, charts.PHONE)],
+        "drawings": [charts.draw(chart, size) for size in charts.SIZES],
         "rows": rows.items(),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -17,7 +17,9 @@ register = Library()
 
 
 @register.simple_tag
-def field(bound: BoundField, label: Any = None, hint: Any = None, width: str = "", autofocus: bool = False) -> SafeString:
+def field(
+    bound: BoundField, label: Any = None, hint: Any = None, width: str = "", autofocus: bool = False
+) -> SafeString:
     """One field with label, hint, error and control; `width` is short, medium or full."""
     if label is not None:
         bound.label = label
@@ -26,7 +28,9 @@ def field(bound: BoundField, label: Any = None, hint: Any = None, width: str = "
     if autofocus:
         bound.field.widget.attrs["autofocus"] = True
     renderer = bound.form.renderer
-    return renderer.render(bound.field.template_name or renderer.field_template_name, {"field": bound, "width": width})
+    template = bound.field.template_name or renderer.field_template_name
+    # Django's renderer trims what its template made, and by that forgets that it is safe.
+    return SafeString(renderer.render(template, {"field": bound, "width": width}))
 
 
 @register.inclusion_tag("ui/error_summary.html")
@@ -57,16 +61,19 @@ def form_guard(context: Context, record: Any = None, patient: Any = None) -> Saf
     """
     fields = []
     if record is not None and record.pk is not None:
-        fields += [("record_id", record.pk), ("version", _version_of(context.get("request"), record))]
+        fields += [("record_id", record.pk), ("version", _version_of(context, record))]
     if patient is not None:
         fields.append(("patient_id", patient.pk))
     fields.append(("idempotency_key", uuid.uuid4()))
-    return SafeString("").join(
-        format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in fields
-    )
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
 
 
-def _version_of(request: Any, record: Any) -> Any:
+def _version_of(context: Context, record: Any) -> Any:
+    stale = getattr(context.get("form"), "stale", None)
+    if stale is not None and getattr(stale.theirs, "pk", None) == record.pk:
+        # The person has both versions before them: what they send next is decided upon this one.
+        return stale.theirs.version
+    request = context.get("request")
     if request is not None and request.method == "POST" and request.POST.get("record_id") == str(record.pk):
         posted = request.POST.get("version", "")
         if posted.isascii() and posted.isdigit():
@@ -92,5 +99,7 @@ def draft_state(saved_at: Any = None) -> SafeString:
     if saved_at:
         words = format_html("{}", gettext("Saved %(time)s") % {"time": saved_at})
     return format_html(
-        '<span class="hms-note__state" data-draft-state role="status">{}<span>{}</span></span>', icon("cloud-check"), words
+        '<span class="hms-note__state" data-draft-state role="status">{} <span>{}</span></span>',
+        icon("cloud-check"),
+        words,
     )

@@ -46,7 +46,9 @@ def icon(name: str, flip: bool = False) -> SafeString:
 @register.simple_tag
 def pill(words: Any, icon_name: str = "", tone: str = "") -> SafeString:
     """A status: word, icon and colour, in this order of importance."""
-    return format_html('<span class="hms-pill{}">{}{}</span>', f" hms-pill--{tone}" if tone else "", icon(icon_name), words)
+    return format_html(
+        '<span class="hms-pill{}">{}{}</span>', f" hms-pill--{tone}" if tone else "", icon(icon_name), words
+    )
 
 
 @register.simple_tag
@@ -106,10 +108,14 @@ def count(number: int | None, words: Any = "", urgent: bool = False) -> SafeStri
 def key(keys: str) -> SafeString:
     """Key hints: "N", "Ctrl+Enter" together, "G D" one after the other. Hidden on touch screens."""
     then = format_html(" {} ", gettext("then"))
-    return then.join(
+    strokes = [
         format_html_join(" ", '<kbd class="hms-key">{}</kbd>', ((part,) for part in stroke.split("+") if part))
         for stroke in keys.split()
-    )
+    ]
+    if len(strokes) == 1:
+        return strokes[0]
+    sequence = format_html_join(then, "{}", ((stroke,) for stroke in strokes))
+    return format_html('<span class="hms-keys">{}</span>', sequence)
 
 
 def _link(choice: Choice, current: str) -> SafeString:

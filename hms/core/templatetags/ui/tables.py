@@ -18,7 +18,9 @@ register = Library()
 
 
 @register.simple_block_tag
-def table(content: SafeString, caption: Any, cards: str = "stack", show_caption: bool = False, id: str = "") -> SafeString:
+def table(
+    content: SafeString, caption: Any, cards: str = "stack", show_caption: bool = False, id: str = ""
+) -> SafeString:
     """A table. `cards`: "stack" (labelled cards on phones), "rows" (compact cards), "" (stays a table, scrolls)."""
     kind = {"stack": " hms-table--stack", "rows": " hms-table--stack hms-table--rows"}.get(cards, "")
     html = format_html(
@@ -39,7 +41,9 @@ def head(content: SafeString) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def th(context: Context, label: Any, sort: str = "", num: bool = False, hidden: bool = False, css: str = "") -> SafeString:
+def th(
+    context: Context, label: Any, sort: str = "", num: bool = False, hidden: bool = False, css: str = ""
+) -> SafeString:
     """A column's heading. `sort` makes it a link that sorts by that name, and back; `hidden` is only heard."""
     words: Any = format_html('<span class="visually-hidden">{}</span>', label) if hidden else label
     state: Any = NOTHING

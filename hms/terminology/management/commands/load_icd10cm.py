@@ -19,8 +19,17 @@ class Command(BaseCommand):
     help = "Load ICD-10-CM, or bring it to the edition of the installed package. Running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--slice", nargs="?", const=500, type=int, metavar="CODES", help="Load only about so many codes (500), for tests.")
-        parser.add_argument("--again", action="store_true", help="Compare and index again even if this edition is loaded.")
+        parser.add_argument(
+            "--slice",
+            nargs="?",
+            const=500,
+            type=int,
+            metavar="CODES",
+            help="Load only about so many codes (500), for tests.",
+        )
+        parser.add_argument(
+            "--again", action="store_true", help="Compare and index again even if this edition is loaded."
+        )
 
     def handle(self, *args: Any, slice: int | None, again: bool, **options: Any) -> None:
         started = time.monotonic()

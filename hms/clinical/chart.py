@@ -1,0 +1,139 @@
+"""What the chart says, for pages, summaries and exports: scoped to who asks, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from hms.clinical import codes
+from hms.clinical.models import (
+    CarePlan,
+    Condition,
+    Encounter,
+    EncounterDiagnosis,
+    EncounterParticipant,
+    Goal,
+    Immunization,
+    Note,
+    Procedure,
+)
+from hms.core.actor import Actor
+from hms.core.records import missing
+from hms.patients.models import Patient
+
+
+def problems(by: Actor, patient: Patient, limit: int | None = None) -> list[Condition]:
+    """What the patient has: open conditions, problems first."""
+    rows = Condition.objects.visible_to(by).filter(patient=patient).open().for_list()
+    found = sorted(rows[: limit or 200], key=lambda one: one.category != codes.ConditionCategory.PROBLEM)
+    return found
+
+
+def conditions(by: Actor, patient: Patient) -> list[Condition]:
+    """Every condition ever recorded, open ones first; what was entered in error last."""
+    rows = Condition.objects.visible_to(by).filter(patient=patient).select_related("recorder").for_list()
+    return sorted(rows, key=lambda one: one.is_entered_in_error)
+
+
+def encounters(by: Actor, patient: Patient, limit: int = 50) -> list[Encounter]:
+    """The visits, latest first, with who led them and what was found."""
+    return list(
+        Encounter.objects.visible_to(by)
+        .filter(patient=patient)
+        .select_related("facility", "department")
+        .prefetch_related(
+            Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")),
+            Prefetch("diagnoses", EncounterDiagnosis.objects.select_related("condition")),
+        )
+        .latest_first()[:limit]
+    )
+
+
+def encounter(by: Actor, id: uuid.UUID) -> Encounter:
+    """One visit with all that is shown of it. Raises Missing."""
+    found = (
+        Encounter.objects.visible_to(by)
+        .select_related("patient", "facility", "department", "location", "service_provider", "appointment")
+        .prefetch_related(Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")))
+        .filter(pk=id)
+        .first()
+    )
+    if found is None:
+        raise missing()
+    return found
+
+
+def diagnoses(by: Actor, encounter: Encounter) -> list[EncounterDiagnosis]:
+    """The diagnoses of a visit in their rank, without what was entered in error."""
+    return list(
+        encounter.diagnoses.filter(condition__in=Condition.objects.visible_to(by).standing())
+        .select_related("condition")
+        .order_by("rank")
+    )
+
+
+def notes(by: Actor, patient: Patient | None = None, encounter: Encounter | None = None, limit: int = 50) -> list[Note]:
+    """Notes with their addenda, latest first."""
+    rows = Note.objects.visible_to(by).for_reading()
+    if encounter is not None:
+        rows = rows.filter(encounter=encounter)
+    if patient is not None:
+        rows = rows.filter(patient=patient)
+    return list(rows[:limit])
+
+
+def note(by: Actor, id: uuid.UUID) -> Note:
+    """One note with its addenda. Raises Missing."""
+    found = (
+        Note.objects.visible_to(by).for_reading().select_related("author", "encounter", "patient").filter(pk=id).first()
+    )
+    if found is None:
+        raise missing()
+    return found
+
+
+def find_words(by: Actor, patient: Patient, words: str) -> list[Note]:
+    """Notes of one chart that hold these words. Decrypts and scans: there is no index over what people wrote."""
+    wanted = words.casefold().split()
+    return [
+        one
+        for one in Note.objects.visible_to(by).filter(patient=patient).standing().for_reading()
+        if all(word in _text(one) for word in wanted)
+    ]
+
+
+def _text(one: Note) -> str:
+    added = [addendum.text for addendum in one.addenda.all()]
+    return " ".join([*(text for _, _, text in one.sections), *added]).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What else the chart holds."""
+
+    procedures: Sequence[Any]
+    immunizations: Sequence[Any]
+    care_plans: Sequence[Any]
+    goals: Sequence[Any]
+
+
+def rest(by: Actor, patient: Patient, limit: int = 50) -> Rest:
+    """Procedures, immunisations, plans and goals, latest first."""
+
+    def of(model: Any, order: str) -> list[Any]:
+        return list(model.objects.visible_to(by).filter(patient=patient).standing().order_by(order, "-id")[:limit])
+
+    plans = (
+        CarePlan.objects.visible_to(by)
+        .filter(patient=patient)
+        .standing()
+        .prefetch_related("activities")
+        .order_by("-start_at", "-id")[:limit]
+    )
+    return Rest(
+        of(Procedure, "-performed_start_at"), of(Immunization, "-occurred_at"), list(plans), of(Goal, "-start_on")
+    )

@@ -1,0 +1,1 @@
+"""Pages of the clinical room, one file a page."""

@@ -1,0 +1,1 @@
+"""Pages of the diagnostics room, one file a page."""

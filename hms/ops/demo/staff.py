@@ -1,0 +1,165 @@
+"""The house and the people who work in it: 2 facilities, 12 departments, 40 practitioners with weekly hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+
+from hms.accounts.actions import create_user
+from hms.accounts.codes import Duty
+from hms.accounts.demo import DOMAIN, PASSWORD
+from hms.accounts.models import User
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.ops.demo.names import people
+from hms.organization.actions import (
+    assign_role,
+    create_department,
+    create_facility,
+    create_location,
+    create_practitioner,
+    set_letterhead,
+)
+from hms.organization.models import Department, Facility, Location, Practitioner, PractitionerRole
+from hms.scheduling.actions.schedules import Hours, create_schedule, create_service
+from hms.scheduling.models import HealthcareService
+
+ZONE: Final = "Europe/Berlin"
+
+# code, name, specialty, which facility, practitioners, minutes new / follow-up
+_DEPARTMENTS: Final = [
+    ("gp", "General practice", "general-practice", 0, 6, 20, 10),
+    ("med", "Internal medicine", "internal-medicine", 0, 5, 40, 20),
+    ("card", "Cardiology", "cardiology", 0, 4, 40, 20),
+    ("paed", "Children's clinic", "paediatrics", 0, 4, 30, 15),
+    ("gyn", "Women's health", "obstetrics", 0, 3, 30, 20),
+    ("orth", "Orthopaedics", "orthopaedics", 0, 3, 30, 15),
+    ("derm", "Skin clinic", "dermatology", 0, 2, 20, 10),
+    ("neuro", "Neurology", "neurology", 0, 2, 40, 20),
+    ("gp-n", "General practice, north", "general-practice", 1, 5, 20, 10),
+    ("diab", "Diabetes clinic", "endocrinology", 1, 2, 40, 20),
+    ("eye", "Eye clinic", "ophthalmology", 1, 2, 20, 10),
+    ("psych", "Mental health", "psychiatry", 1, 2, 60, 30),
+]
+# The accounts of the contract: who they are and what they do.
+_ACCOUNTS: Final = [
+    ("admin", "Ada Lindqvist", Duty.ADMINISTRATOR),
+    ("nurse", "Noor Haddad", Duty.NURSE),
+    ("desk", "Petra Solheim", Duty.FRONT_DESK),
+    ("lab", "Luis Ortega", Duty.LABORATORY),
+    ("pharmacy", "Phuong Tran", Duty.PHARMACIST),
+    ("billing", "Bodil Hansen", Duty.BILLING),
+    ("privacy", "Priya Menon", Duty.PRIVACY_OFFICER),
+]
+
+
+@dataclass(slots=True)
+class Clinic:
+    """A department with what the calendar needs."""
+
+    department: Department
+    service: HealthcareService
+    doctors: list[Practitioner] = field(default_factory=list)
+    rooms: dict[object, Location] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class House:
+    """What was built."""
+
+    facilities: list[Facility]
+    clinics: list[Clinic]
+    accounts: dict[str, User]
+    doctor: Practitioner
+
+    @property
+    def practitioners(self) -> list[Practitioner]:
+        return [doctor for clinic in self.clinics for doctor in clinic.doctors]
+
+
+def build(by: Actor, rng: random.Random) -> House:
+    """Make the house, its staff and their hours."""
+    facilities = [_facility(by, *row) for row in (
+        ("Alder Valley Hospital", "AV", "1 Alder Road", "12345", "Alder Valley", "+49 30 5550100"),
+        ("Alder Valley North", "AVN", "27 Mill Lane", "12399", "Northbrook", "+49 30 5550200"),
+    )]  # fmt: skip
+    password = make_password(PASSWORD)
+    accounts = {
+        name: create_user(
+            by=by, login_name=f"{name}{DOMAIN}", full_name=full_name, email=f"{name}{DOMAIN}", password_hash=password,
+            duties=[(duty, None)],
+        )
+        for name, full_name, duty in _ACCOUNTS
+    }  # fmt: skip
+    accounts["doctor"] = create_user(
+        by=by, login_name=f"doctor{DOMAIN}", full_name="Samir Farahani", email=f"doctor{DOMAIN}", password_hash=password,
+        duties=[(Duty.DOCTOR, None)],
+    )  # fmt: skip
+    cast = iter(people(200, seed=rng.randrange(10**6)))
+    clinics, number = [], 0
+    for code, name, specialty, where, count, new, followup in _DEPARTMENTS:
+        facility = facilities[where]
+        department = create_department(by=by, facility=facility, name=name, code=code, specialty=specialty)
+        service = create_service(
+            by=by, department=department, code=f"{code}-visit", name="Consultation", duration_new=new,
+            duration_followup=followup, step=followup, price_code="consultation",
+            preparation="Bring your insurance card and a list of your medicines.",
+        )  # fmt: skip
+        clinic = Clinic(department, service)
+        for place in range(count):
+            first = code == "med" and place == 0
+            practitioner = _practitioner(by, cast, rng, accounts["doctor"] if first else None, number)
+            role = assign_role(
+                by=by, practitioner=practitioner, facility=facility, department=department, code="doctor",
+                specialty=specialty, start=dt.date(2020, 1, 1),
+            )  # fmt: skip
+            room = create_location(by=by, facility=facility, department=department, name=f"Room {number + 1}", kind="ro")
+            _hours(by, role, room, number)
+            clinic.doctors.append(practitioner)
+            clinic.rooms[practitioner.pk] = room
+            number += 1
+        clinics.append(clinic)
+    _nurse(by, accounts["nurse"], clinics)
+    doctor = next(clinic for clinic in clinics if clinic.department.code == "med").doctors[0]
+    return House(facilities, clinics, accounts, doctor)
+
+
+def _facility(by: Actor, name: str, code: str, address: str, postal: str, city: str, phone: str) -> Facility:
+    facility = create_facility(
+        by=by, name=name, code=code.lower(), time_zone=ZONE, currency="EUR", country="DE", language="en", address_line1=address,
+        postal_code=postal, city=city, phone=phone, email=f"hello@{code.lower()}.example",
+        emergency_text="In an emergency call 112.",
+    )  # fmt: skip
+    set_letterhead(by=by, facility=facility, heading="Caring for the valley since 1911", footer="Demo hospital: nobody here is real.")
+    return facility
+
+
+def _practitioner(by: Actor, cast: object, rng: random.Random, user: User | None, number: int) -> Practitioner:
+    person = next(one for one in cast if one.family and one.given)  # type: ignore[attr-defined]
+    family, given, sex = ("Farahani", "Samir", "male") if user else (person.family, person.given, person.sex)
+    return create_practitioner(
+        by=by, user=user, prefix="Dr", given=given, family=family, gender=sex, licence_number=f"DE-{100_000 + number * 37}",
+        licence_issuer="Medical Chamber", licence_start=dt.date(2010 + number % 12, 1, 1), licence_end=dt.date(2035, 1, 1),
+        languages=["en", rng.choice(["de", "ar", "es", "pl", "vi", "fr"])],
+        qualifications=[{"kind": "degree", "code": "MD", "issuer": "University of Northbrook"}],
+    )  # fmt: skip
+
+
+def _hours(by: Actor, role: PractitionerRole, room: Location, number: int) -> None:
+    """Mornings every day; afternoons on three days, which ones differs from one practitioner to the next."""
+    hours = [Hours(weekday, dt.time(8), dt.time(12), room) for weekday in range(5)]
+    hours += [Hours((number + step) % 5, dt.time(13), dt.time(17), room) for step in range(3)]
+    create_schedule(by=by, valid_from=clock.today(ZONE) - dt.timedelta(days=120), practitioner_role=role, hours=hours)
+
+
+def _nurse(by: Actor, user: User, clinics: list[Clinic]) -> None:
+    practitioner = create_practitioner(by=by, user=user, given="Noor", family="Haddad", gender="female", languages=["en", "ar"], qualifications=[])
+    for clinic in clinics[:3]:
+        assign_role(
+            by=by, practitioner=practitioner, facility=clinic.department.facility, department=clinic.department, code="nurse",
+            specialty=clinic.department.specialty, start=dt.date(2020, 1, 1),
+        )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Which patients an actor sees: the chart (`visible_to`), the identity alone (`findable_by`), or as a proxy.
+
+One queryset each, used by page, fragment, API, export, PDF and job. A room above writes
+`rows.filter(patient__in=Patient.objects.visible_to(by))` and has said everything about row access.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.patients import codes
+
+if TYPE_CHECKING:
+    pass
+
+READ_CHART = "patients.read_chart"
+READ_ANY_CHART = "patients.read_any_chart"
+SEARCH = "patients.search"
+REGISTER = "patients.register_patient"
+CORRECT_IDENTITY = "patients.correct_identity"
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def standing(self) -> PatientQuerySet:
+        """Records in use: not merged away, not inactive."""
+        return self.filter(merged_into__isnull=True, active=True)
+
+    def visible_to(self, by: Actor, at: dt.datetime | None = None) -> PatientQuerySet:
+        """Charts this actor may open.
+
+        In the portal: the own record, and those the person acts for. On the staff side: patients whom the
+        practitioner or their department treats, and those whose glass they broke; never the own record.
+        The administrator has neither link nor permission, so sees nobody.
+        """
+        at = at or clock.now()
+        if by.id is None:
+            # The program itself (an import, a job): it carries exactly the permissions its caller named.
+            return self.all() if by.may(READ_CHART) else self.none()
+        if by.role == "patient":
+            return self.acted_for_by(by, at)
+        if by.may(READ_ANY_CHART):
+            return self.filter(_not_own(by))
+        if not by.may(READ_CHART):
+            return self.none()
+        treated = _treated_by_practitioner(by, at) | _treated_by_department(by, at) | _glass_is_broken(by, at)
+        return self.filter(treated, _not_own(by), ~_is_blocked(by, at))
+
+    def findable_by(self, by: Actor) -> PatientQuerySet:
+        """Patients whose identity this actor may search for. Restricted people come too, masked by `shown_to`."""
+        if not by.may(SEARCH):
+            return self.none()
+        return self.all() if by.id is None else self.filter(_not_own(by))
+
+    def editable_by(self, by: Actor) -> PatientQuerySet:
+        """Records whose details this actor may change: any for those who correct identity, else those they treat."""
+        found = self.findable_by(by) if by.may(CORRECT_IDENTITY) else self.visible_to(by)
+        return found.standing()
+
+    def alertable_by(self, by: Actor) -> PatientQuerySet:
+        """Records on which this actor may set alerts: the front desk on anybody's, clinicians on their patients'."""
+        return self.findable_by(by) if by.may(REGISTER) else self.visible_to(by)
+
+    def acted_for_by(self, by: Actor, at: dt.datetime | None = None, scope: str = codes.Scope.VIEW) -> PatientQuerySet:
+        """The own record, and those of whom the person is guardian or proxy with this scope. A block beats both."""
+        from hms.patients.models.relatives import RelatedPerson
+
+        if by.id is None:
+            return self.none()
+        at = at or clock.now()
+        speaks = (
+            RelatedPerson.objects.of_user(by.id).speaking(at).filter(patient=OuterRef("pk"), **{f"may_{scope}": True})
+        )
+        return self.filter(
+            Q(user_id=by.id, deceased=False) | (Exists(speaks) & ~_is_blocked(by, at)), merged_into__isnull=True
+        )
+
+    def blocking(self, by: Actor, at: dt.datetime | None = None) -> PatientQuerySet:
+        """Records from which this actor is blocked by name."""
+        return self.filter(_is_blocked(by, at or clock.now()))
+
+
+def _not_own(by: Actor) -> Q:
+    # NB: `exclude(user_id=…)` would be the same, were it not for NULL: most patients have no login.
+    return Q(user_id__isnull=True) | ~Q(user_id=by.id)
+
+
+def _is_blocked(by: Actor, at: dt.datetime) -> Exists:
+    """A custody order, a threat: whoever is blocked is refused as relative and as member of staff alike."""
+    from hms.patients.models.relatives import RelatedPerson
+
+    blocked = RelatedPerson.objects.of_user(by.id).in_force(at).filter(kind=codes.RelatedKind.BLOCKED)
+    return Exists(blocked.filter(patient=OuterRef("pk")))
+
+
+def _in_force(at: dt.datetime) -> Q:
+    return Q(start_at__lte=at) & (Q(end_at__isnull=True) | Q(end_at__gt=at))
+
+
+def _treated_by_practitioner(by: Actor, at: dt.datetime) -> Exists:
+    from hms.patients.models.access import CareRelationship
+
+    return Exists(CareRelationship.objects.filter(_in_force(at), patient=OuterRef("pk"), practitioner__user_id=by.id))
+
+
+def _treated_by_department(by: Actor, at: dt.datetime) -> Exists:
+    """The same team counts: a department's patients are open to everybody who works in it today.
+
+    Otherwise breaking the glass would become routine.
+    """
+    from hms.organization.models import PractitionerRole
+    from hms.patients.models.access import CareRelationship
+
+    # A role's first and last day are the facility's; one day more on either side of the date line is no harm.
+    day = at.date()
+    departments: Any = (
+        PractitionerRole.objects.in_force(day)
+        .filter(practitioner__user_id=by.id, practitioner__active=True, department__isnull=False)
+        .values("department")
+    )
+    return Exists(CareRelationship.objects.filter(_in_force(at), patient=OuterRef("pk"), department__in=departments))
+
+
+def _glass_is_broken(by: Actor, at: dt.datetime) -> Exists:
+    from hms.patients.models.access import GlassBreak
+
+    return Exists(GlassBreak.objects.open_at(at).filter(patient=OuterRef("pk"), user_id=by.id))

@@ -1,0 +1,1 @@
+"""Pure rules about who a person is: no Django, no clock, no database."""

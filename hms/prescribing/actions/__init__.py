@@ -1,0 +1,32 @@
+"""The verbs of prescribing: basket.py before signing, signing.py, endings.py after it, and imports.py."""
+
+from hms.prescribing.actions.basket import (
+    change_draft,
+    draft_medication_request,
+    override_issue,
+    remove_draft,
+    renew_medication_request,
+    take_instead,
+)
+from hms.prescribing.actions.endings import (
+    cancel_medication_request,
+    correct_medication_request,
+    stop_medication_request,
+)
+from hms.prescribing.actions.imports import import_medication_requests
+from hms.prescribing.actions.signing import Held, sign_medication_requests
+
+__all__ = [
+    "Held",
+    "cancel_medication_request",
+    "change_draft",
+    "correct_medication_request",
+    "draft_medication_request",
+    "import_medication_requests",
+    "override_issue",
+    "remove_draft",
+    "renew_medication_request",
+    "sign_medication_requests",
+    "stop_medication_request",
+    "take_instead",
+]

@@ -1,0 +1,1 @@
+"""What a prescription needs before it can be signed: pure rules."""

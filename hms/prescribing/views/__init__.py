@@ -1,0 +1,1 @@
+"""Pages of the prescribing room, one file a page."""

@@ -1,0 +1,122 @@
+"""The day of the visit: who is here, who is being seen, who did not come, and taking back a wrong tap."""
+
+from __future__ import annotations
+
+from hms.core import clock, trail
+from hms.core.actions import action
+from hms.core.actor import Actor
+from hms.core.problems import Refused
+from hms.core.records import take
+from hms.organization.policies import policy
+from hms.scheduling import codes, refusals
+from hms.scheduling.actions import cancelling, placing
+from hms.scheduling.models import Appointment
+from hms.scheduling.rules import transitions
+from hms.scheduling.rules.booking import noshow_problems
+
+UNDO_FOR, GRACE = "scheduling.check_in_undo", "scheduling.no_show_grace"
+Status = codes.AppointmentStatus
+
+
+@action("scheduling.check_in")
+def check_in(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """The patient is here and waits. Refused: not on the day of the visit, or not booked any more."""
+    arrived = _taken(by, appointment, version, Status.ARRIVED)
+    now = clock.now()
+    if arrived.local_start.date() != clock.local(now, arrived.zone).date():
+        raise Refused(refusals.NOT_TODAY)
+    arrived.status, arrived.checked_in_at = Status.ARRIVED, now
+    return _kept(arrived, "appointment.checked_in")
+
+
+@action("scheduling.check_in")
+def undo_check_in(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """Take back the check-in of the wrong person. Refused: after the facility's time for it, ten minutes at first."""
+    booked = _taken(by, appointment, version, Status.BOOKED, only_from=Status.ARRIVED)
+    if not transitions.may_undo(booked.checked_in_at, clock.now(), policy(UNDO_FOR, booked.facility)):
+        raise Refused(refusals.UNDO_OVER)
+    booked.status, booked.checked_in_at = Status.BOOKED, None
+    return _kept(booked, "appointment.check_in_undone")
+
+
+@action("scheduling.mark_no_show")
+def mark_noshow(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """The patient did not come. Frees the time. Refused: before the grace is over, or when they are checked in."""
+    absent = _taken(by, appointment, version, Status.NOSHOW)
+    if problems := noshow_problems(absent.start_at, now=clock.now(), grace=policy(GRACE, absent.facility)):
+        raise Refused(*problems)
+    absent.status, absent.noshow_at = Status.NOSHOW, clock.now()
+    _kept(absent, "appointment.noshow")
+    cancelling.free(absent)
+    return absent
+
+
+@action("scheduling.mark_no_show")
+def undo_noshow(*, by: Actor, appointment: Appointment, version: int | None = None, reason: str = "") -> Appointment:
+    """The patient did come. Refused: somebody else has the time by now; after ten minutes without a reason."""
+    placing.lock_visit(appointment)
+    booked = _taken(by, appointment, version, Status.BOOKED, only_from=Status.NOSHOW)
+    late = not transitions.may_undo(booked.noshow_at, clock.now())
+    if late and not reason.strip():
+        raise Refused(refusals.WHY_SO_LATE)
+    booked.status, booked.noshow_at = Status.BOOKED, None
+    if late:
+        booked.override_reason = reason
+    _kept(booked, "appointment.noshow_undone")
+    _take_time_again(booked)
+    return booked
+
+
+@action("scheduling.start_appointment")
+def start_appointment(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """The clinician begins the visit. Refused: not booked or checked in any more."""
+    begun = _taken(by, appointment, version, Status.CHECKED_IN)
+    now = clock.now()
+    begun.status, begun.started_at = Status.CHECKED_IN, now
+    # Straight into the room, past the desk.
+    begun.checked_in_at = begun.checked_in_at or now
+    return _kept(begun, "appointment.started")
+
+
+@action("scheduling.start_appointment")
+def undo_start(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """The visit was begun by mistake: the patient waits again. Refused: after ten minutes."""
+    waiting = _taken(by, appointment, version, Status.ARRIVED, only_from=Status.CHECKED_IN)
+    if not transitions.may_undo(waiting.started_at, clock.now()):
+        raise Refused(refusals.UNDO_OVER)
+    waiting.status, waiting.started_at = Status.ARRIVED, None
+    return _kept(waiting, "appointment.start_undone")
+
+
+@action("scheduling.start_appointment")
+def fulfil_appointment(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
+    """The visit is finished. Refused: never begun, or called off."""
+    seen = _taken(by, appointment, version, Status.FULFILLED)
+    seen.status, seen.fulfilled_at = Status.FULFILLED, clock.now()
+    return _kept(seen, "appointment.fulfilled")
+
+
+def _taken(
+    by: Actor, appointment: Appointment, version: int | None, status: str, *, only_from: str = ""
+) -> Appointment:
+    """The visit, locked, if it may take the status."""
+    visit = take(Appointment.objects.visible_to(by), appointment.pk, version)
+    if not visit.may_become(status) or (only_from and visit.status != only_from):
+        raise Refused(refusals.WRONG_STATUS)
+    return visit
+
+
+def _kept(visit: Appointment, verb: str) -> Appointment:
+    visit.save()
+    patient = visit.participants.filter(patient__isnull=False).values_list("patient", flat=True).first()
+    trail.record(verb, subject=visit, patient=patient, facility=visit.facility_id)
+    return visit
+
+
+def _take_time_again(visit: Appointment) -> None:
+    """Everybody's time once more, if it is still there."""
+    rows = list(visit.participants.filter(status=codes.ParticipationStatus.ACCEPTED))
+    with placing.taken_if_refused():
+        for row in rows:
+            row.blocking = True
+            row.save()

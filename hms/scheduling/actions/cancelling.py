@@ -1,0 +1,146 @@
+"""Calling visits off, giving held times back, and taking back what was never true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hms.core import clock, outbox, trail
+from hms.core.actions import action
+from hms.core.actor import Actor
+from hms.core.problems import Refused
+from hms.core.records import take
+from hms.organization.policies import policy
+from hms.patients.models import Patient
+from hms.scheduling import codes, facts, refusals
+from hms.scheduling.actions import care, placing
+from hms.scheduling.models import Appointment, AppointmentParticipant
+from hms.scheduling.rules.booking import is_late_cancel
+
+NOTICE = "scheduling.late_cancellation"
+Status, Reason = codes.AppointmentStatus, codes.CancellationReason
+
+
+@action("scheduling.cancel_appointment")
+def cancel_appointment(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    reason: str,
+    version: int | None = None,
+    patient: Patient | None = None,
+    comment: str = "",
+) -> Appointment:
+    """Call a visit off, or one patient's place in a group visit. Frees the time at once.
+
+    A patient who cancels within the facility's notice has cancelled late; the hospital never does. Refused: no
+    reason, over or called off already, and by patients once the visit has begun.
+    """
+    placing.lock_visit(appointment)
+    cancelled = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    if reason not in Reason.values or reason in codes.OWN_REASONS:
+        raise Refused(refusals.CANCEL_REASON)
+    if not cancelled.may_become(Status.CANCELLED) or cancelled.is_hold:
+        raise Refused(refusals.WRONG_STATUS)
+    if facts.acts_as_patient(by) and cancelled.start_at <= clock.now():
+        raise Refused(refusals.TOO_LATE_YOURSELF)
+    patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
+    if cancelled.is_group and patient is not None and len(patients) > 1:
+        patients = [row for row in patients if row.patient_id == patient.pk]
+        if not patients:
+            raise Refused(refusals.WRONG_STATUS)
+        _leave(patients[0])
+        care.end(cancelled, patient.pk)
+    else:
+        _call_off(cancelled, reason, comment)
+        care.end(cancelled)
+    trail.record(
+        "appointment.cancelled",
+        subject=cancelled,
+        patient=patients[0].patient_id if patients else None,
+        facility=cancelled.facility_id,
+        detail={"reason": reason, "late": cancelled.cancelled_late},
+    )
+    _tell(cancelled, patients)
+    return cancelled
+
+
+@action("scheduling.book_appointment")
+def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
+    """Give a held time back before it runs out. Refused: it is not held any more."""
+    placing.lock_visit(appointment)
+    held = take(Appointment.objects.changeable_by(by), appointment.pk)
+    if not held.is_hold:
+        raise Refused(refusals.WRONG_STATUS)
+    placing.end_holds([held.pk], Reason.HOLD_RELEASED)
+    trail.record("appointment.released", subject=held, facility=held.facility_id)
+    held.refresh_from_db()
+    return held
+
+
+@action("scheduling.expire_holds")
+def expire_holds(*, by: Actor, limit: int = 500) -> int:
+    """End held times that ran out and nobody asked for since. For the scheduler; bookings don't wait for it."""
+    now = clock.now()
+    ran_out = Appointment.objects.filter(status=Status.PENDING, hold_expires_at__lte=now).order_by("hold_expires_at")
+    ids = list(ran_out.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    placing.end_holds(ids, Reason.HOLD_EXPIRED)
+    trail.record("appointment.holds_expired", detail={"count": len(ids)})
+    return len(ids)
+
+
+@action("scheduling.mark_entered_in_error")
+def mark_entered_in_error(
+    *, by: Actor, appointment: Appointment, version: int | None = None, comment: str = ""
+) -> Appointment:
+    """Say that a visit was never true: another patient's, or written twice. It stays readable, and frees its time."""
+    placing.lock_visit(appointment)
+    wrong = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    if not wrong.may_become(Status.ENTERED_IN_ERROR):
+        raise Refused(refusals.WRONG_STATUS)
+    wrong.status, wrong.hold_expires_at = Status.ENTERED_IN_ERROR, None
+    wrong.sequence += 1
+    if comment:
+        wrong.comment = comment
+    wrong.save()
+    free(wrong)
+    care.end(wrong)
+    patients = list(wrong.participants.filter(patient__isnull=False))
+    trail.record(
+        "appointment.entered_in_error",
+        subject=wrong,
+        patient=patients[0].patient_id if patients else None,
+        facility=wrong.facility_id,
+    )
+    _tell(wrong, patients)
+    return wrong
+
+
+def free(appointment: Appointment) -> None:
+    """Give everybody's time back. A practitioner's and room's buffers go with it."""
+    for row in appointment.participants.filter(blocking=True):
+        row.blocking = False
+        row.save()
+
+
+def _call_off(appointment: Appointment, reason: str, comment: str) -> None:
+    now = clock.now()
+    notice = policy(NOTICE, appointment.facility)
+    appointment.status, appointment.cancellation_reason, appointment.cancelled_at = Status.CANCELLED, reason, now
+    appointment.cancelled_late = reason not in codes.HOSPITAL_REASONS and is_late_cancel(
+        appointment.start_at, now, notice
+    )
+    appointment.sequence += 1
+    if comment:
+        appointment.comment = comment
+    appointment.save()
+    free(appointment)
+
+
+def _tell(appointment: Appointment, patients: Iterable[AppointmentParticipant]) -> None:
+    for row in patients:
+        outbox.say("appointment.cancelled", row, key=f"appointment.cancelled:{row.pk}:{appointment.sequence}")
+
+
+def _leave(row: AppointmentParticipant) -> None:
+    row.status, row.blocking, row.place = codes.ParticipationStatus.DECLINED, False, None
+    row.save()

@@ -1,0 +1,205 @@
+"""Putting a visit into time: the locks, the rows, and what is said when the time is gone.
+
+Every booking takes the same road. `lock_actors` first, in one order, so that nobody waits in a circle; then holds
+that ran out are ended; then the rows, and the database has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.utils.functional import SimpleLazyObject
+
+from hms.core import clock, locks
+from hms.core.problems import Conflict, Problem, Refused
+from hms.scheduling import codes, refusals, timetables
+from hms.scheduling.facts import Booking
+from hms.scheduling.guards import OVERLAP
+from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
+from hms.scheduling.rules import availability
+from hms.scheduling.rules.availability import Busy, FreeStart
+from hms.scheduling.rules.booking import Asked, booking_problems, forbidding
+from hms.scheduling.rules.slots import Slot
+from hms.scheduling.rules.wall_clock import DAY, Span, promise
+
+# What the database calls a place that is given twice: PostgreSQL by the constraint, SQLite by its columns.
+PLACE_ONCE = ("scheduling_place_once", "scheduling_appointmentparticipant.place")
+
+
+def refuse_against_rules(booking: Booking, *, beyond: int = 0, reason: str = "") -> list[Problem]:
+    """Raise what forbids the booking; return what is only worth a warning."""
+    asked = Asked(booking.start, booking.visit, by_patient=booking.by_patient, beyond=beyond, reason=reason)
+    timetable = booking.timetable
+    problems = booking_problems(asked, booking.standing, timetable.sittings, timetable.closed, now=clock.now())
+    if against := forbidding(problems):
+        raise Refused(*against)
+    return problems
+
+
+def actors_of(booking: Booking) -> list[UUID]:
+    """Whose time the booking takes."""
+    found = [booking.timetable.practitioner.pk, booking.patient.pk]
+    return [*found, booking.room] if booking.room else found
+
+
+def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
+    """Lock everybody whose time is wanted, end their holds that ran out, and refuse if somebody else has it.
+
+    `but` is the appointment that is being moved and stands in nobody's way.
+    """
+    actors = actors_of(booking)
+    locks.lock_actors(actors)
+    now, ended = clock.now(), set()
+    rows = _overlapping(actors, booking.occupied).select_related("appointment")
+    for row in rows if but is None else rows.exclude(appointment=but):
+        if row.appointment.is_hold and row.appointment.hold_expires_at <= now:
+            ended.add(row.appointment_id)
+        elif row.actor == booking.patient.pk and row.span.overlaps(booking.seen):
+            raise taken(booking, refusals.PATIENT_TAKEN)
+        elif row.actor != booking.patient.pk and row.seat == seat:
+            raise taken(booking)
+    if ended:
+        end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
+
+
+def lock_visit(appointment: Appointment, *others: UUID) -> None:
+    """Lock everybody in a visit, before its row is locked: bookings lock people first and rows after, so do we."""
+    actors = AppointmentParticipant.objects.filter(appointment=appointment.pk).values_list("actor", flat=True)
+    locks.lock_actors([*actors, *others])
+
+
+def free_seat(booking: Booking) -> int:
+    """The first lane beyond the plan that is free at this time. Call it under the lock."""
+    locks.lock_actors(actors_of(booking))
+    actors = [actor for actor in actors_of(booking) if actor != booking.patient.pk]
+    used = set(_overlapping(actors, booking.occupied).values_list("seat", flat=True))
+    return next(seat for seat in range(1, len(used) + 2) if seat not in used)
+
+
+def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appointment:
+    """Insert a new visit with its participants."""
+    appointment.facility = booking.schedule.facility
+    appointment.service = booking.service
+    appointment.department_id = booking.service.department_id
+    appointment.appointment_type = booking.appointment_type
+    appointment.delivery = booking.service.delivery
+    appointment.capacity = booking.service.capacity
+    put_in_time(appointment, booking)
+    with taken_if_refused(booking):
+        appointment.save(force_insert=True)
+        AppointmentParticipant.objects.bulk_create(_participants(appointment, booking, seat))
+    return appointment
+
+
+def put_in_time(appointment: Appointment, booking: Booking) -> None:
+    """Instants, zone, and the wall time that is promised."""
+    zone = booking.schedule.facility.zone
+    appointment.start_at, appointment.end_at = booking.seen.start, booking.seen.end
+    appointment.zone = booking.schedule.facility.time_zone
+    appointment.wall_start = promise(booking.start, zone)
+
+
+def join_group(booking: Booking, group: UUID) -> Appointment:
+    """Give the patient a place in a group visit that is already booked."""
+    patient = booking.patient.pk
+    locks.lock_actors([booking.timetable.practitioner.pk, patient])
+    visit = Appointment.objects.select_for_update().get(pk=group)
+    if visit.status != codes.AppointmentStatus.BOOKED:
+        raise taken(booking)
+    if any(row.span.overlaps(booking.seen) for row in _overlapping([patient], booking.seen)):
+        raise taken(booking, refusals.PATIENT_TAKEN)
+    used = set(visit.participants.filter(place__isnull=False).values_list("place", flat=True))
+    place = next((one for one in range(1, visit.capacity + 1) if one not in used), None)
+    if place is None:
+        raise taken(booking, refusals.FULL)
+    with taken_if_refused(booking):
+        AppointmentParticipant.objects.create(
+            appointment=visit, patient=booking.patient, start_at=visit.start_at, end_at=visit.end_at, place=place
+        )
+    return visit
+
+
+def end_holds(appointments: Iterable[UUID], reason: str) -> None:
+    """Give back the time of held visits. Visits first, participants after, as everywhere: nobody waits in a circle."""
+    ids = list(appointments)
+    Appointment.objects.filter(pk__in=ids, status=codes.AppointmentStatus.PENDING).update(
+        status=codes.AppointmentStatus.CANCELLED,
+        cancellation_reason=reason,
+        cancelled_at=clock.now(),
+        hold_expires_at=None,
+    )
+    AppointmentParticipant.objects.filter(
+        appointment__in=ids, appointment__status=codes.AppointmentStatus.CANCELLED
+    ).update(blocking=False, place=None)
+
+
+@contextmanager
+def taken_if_refused(booking: Booking | None = None) -> Iterator[None]:
+    """The database's last word, in ours. Anything else it refuses is a mistake of ours and stays one."""
+    try:
+        yield
+    except IntegrityError as error:
+        if any(name in str(error) for name in (OVERLAP, *PLACE_ONCE)):
+            raise (taken(booking) if booking is not None else Conflict(refusals.TAKEN)) from error
+        raise
+
+
+def taken(booking: Booking, problem: Problem = refusals.TAKEN) -> Conflict:
+    """The refusal for a time that somebody else has, with the three nearest that are free.
+
+    They are looked up only when somebody shows them: by then the refused deed has let go of its locks.
+    """
+    return Conflict(problem, alternatives=SimpleLazyObject(lambda: tuple(alternatives(booking))))  # type: ignore[arg-type]
+
+
+def alternatives(booking: Booking, count: int = 3) -> list[Slot]:
+    """Free times of the same practitioner closest to the wanted one."""
+    now, patient = clock.now(), booking.patient.pk
+    bookable, schedule = booking.visit.bookable(now), booking.schedule
+    found: list[FreeStart] = []
+    for days in (3, 30):
+        window = Span(max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY))
+        if window.start >= window.end or len(found) >= count:
+            break
+        for timetable in timetables.load(
+            Schedule.objects.filter(pk=schedule.pk), window, now=now, service=booking.service
+        ):
+            busy = Busy(timetables.taken_by([patient], window, now=now)[patient])
+            found = timetable.free_starts(booking.visit, now=now, window=window, patient_busy=busy)
+    return [
+        Slot(schedule.pk, booking.service.pk, start.at, booking.appointment_type)
+        for start in availability.nearest(found, booking.start, count)
+    ]
+
+
+def _overlapping(actors: Iterable[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
+    return AppointmentParticipant.objects.filter(
+        actor__in=list(actors), blocking=True, start_at__lt=span.end, end_at__gt=span.start
+    )
+
+
+def _participants(appointment: Appointment, booking: Booking, seat: int) -> list[AppointmentParticipant]:
+    around, seen = booking.occupied, booking.seen
+    rows = [
+        AppointmentParticipant(
+            appointment=appointment,
+            practitioner=booking.timetable.practitioner,
+            start_at=around.start,
+            end_at=around.end,
+            seat=seat,
+        ),
+        AppointmentParticipant(
+            appointment=appointment, patient=booking.patient, start_at=seen.start, end_at=seen.end, place=1
+        ),
+    ]
+    if booking.room:
+        rows.append(
+            AppointmentParticipant(
+                appointment=appointment, location_id=booking.room, start_at=around.start, end_at=around.end, seat=seat
+            )
+        )
+    return rows

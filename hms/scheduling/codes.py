@@ -1,0 +1,123 @@
+"""What may be said about appointments, spelled exactly as FHIR R4 spells it."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AppointmentStatus(TextChoices):
+    """http://hl7.org/fhir/appointmentstatus (R4). `pending` with an expiry is a hold."""
+
+    PROPOSED = "proposed", _("Proposed")
+    PENDING = "pending", _("Held")
+    BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    FULFILLED = "fulfilled", _("Seen")
+    CANCELLED = "cancelled", _("Cancelled")
+    NOSHOW = "noshow", _("Did not come")
+    ENTERED_IN_ERROR = "entered-in-error", _("Entered in error")
+    CHECKED_IN = "checked-in", _("In the room")
+    WAITLIST = "waitlist", _("On the waiting list")
+
+
+class ParticipationStatus(TextChoices):
+    """http://hl7.org/fhir/participationstatus (R4)."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    TENTATIVE = "tentative", _("Tentative")
+    NEEDS_ACTION = "needs-action", _("Not answered")
+
+
+class AppointmentType(TextChoices):
+    """http://terminology.hl7.org/CodeSystem/v2-0276, the codes hospitals use; NEW is told apart by ROUTINE."""
+
+    ROUTINE = "ROUTINE", _("First visit")
+    FOLLOWUP = "FOLLOWUP", _("Follow-up")
+    CHECKUP = "CHECKUP", _("Check-up")
+    WALKIN = "WALKIN", _("Walk-in")
+    EMERGENCY = "EMERGENCY", _("Emergency")
+
+
+class CancellationReason(TextChoices):
+    """http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason, and two of our own for holds and lists."""
+
+    PATIENT = "pat", _("The patient asked for it")
+    PATIENT_FEELS_BETTER = "pat-fb", _("The patient feels better")
+    PATIENT_DECEASED = "pat-dec", _("The patient died")
+    PATIENT_TRANSPORT = "pat-lt", _("No transport")
+    PATIENT_MOVED = "pat-mt", _("The patient is treated elsewhere")
+    PROVIDER = "prov", _("The hospital asked for it")
+    PROVIDER_PERSONAL = "prov-pers", _("The practitioner is away")
+    EQUIPMENT = "maint", _("Equipment is being repaired")
+    WEATHER = "oth-weath", _("Weather")
+    FINANCIAL = "oth-fin", _("Cost")
+    ERROR = "oth-err", _("Booked by mistake")
+    OTHER = "oth-oth", _("Another reason")
+    HOLD_EXPIRED = "hold-expired", _("The held time was not booked in time")
+    HOLD_RELEASED = "hold-released", _("The held time was given back")
+
+
+# Cancelled by or because of the hospital: never costs the patient anything, never counts against them.
+HOSPITAL_REASONS = frozenset(
+    {
+        CancellationReason.PROVIDER,
+        CancellationReason.PROVIDER_PERSONAL,
+        CancellationReason.EQUIPMENT,
+        CancellationReason.ERROR,
+    }
+)
+# Not for people to choose.
+OWN_REASONS = frozenset({CancellationReason.HOLD_EXPIRED, CancellationReason.HOLD_RELEASED})
+
+
+class Channel(TextChoices):
+    """How the booking came in."""
+
+    PORTAL = "portal", _("Patient portal")
+    PHONE = "phone", _("By telephone")
+    DESK = "desk", _("At the desk")
+    CLINICIAN = "clinician", _("By the clinician")
+    API = "api", _("By another system")
+    IMPORT = "import", _("Taken over")
+
+
+class WhoMayBook(TextChoices):
+    """Who may place a visit of this type."""
+
+    EVERYONE = "everyone", _("Patients and staff")
+    STAFF = "staff", _("Staff only")
+
+
+class Delivery(TextChoices):
+    """Where the visit takes place."""
+
+    IN_PERSON = "in-person", _("In person")
+    VIDEO = "video", _("By video")
+    PHONE = "phone", _("By telephone")
+
+
+class ExceptionKind(TextChoices):
+    """Why a schedule differs from its weekly pattern."""
+
+    LEAVE = "leave", _("Away")
+    HOLIDAY = "holiday", _("Public holiday")
+    CLOSED = "closed", _("Closed")
+    EXTRA = "extra", _("Extra session")
+
+
+# Statuses whose visits take the time of practitioner, patient, room and device.
+BLOCKING = frozenset(
+    {
+        AppointmentStatus.PENDING,
+        AppointmentStatus.BOOKED,
+        AppointmentStatus.ARRIVED,
+        AppointmentStatus.CHECKED_IN,
+        AppointmentStatus.FULFILLED,
+    }
+)
+# Visits still to come or going on.
+LIVE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN})
+# What day lists show: everything that was promised to somebody.
+LISTED = frozenset(LIVE | {AppointmentStatus.FULFILLED, AppointmentStatus.NOSHOW})

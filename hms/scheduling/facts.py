@@ -1,0 +1,184 @@
+"""What the rules of booking need to know, gathered once for each deed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.core.records import missing
+from hms.organization.policies import policy
+from hms.patients.models import Patient
+from hms.scheduling import codes, timetables
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
+from hms.scheduling.rules.availability import Session, Visit
+from hms.scheduling.rules.booking import Standing
+from hms.scheduling.rules.wall_clock import Span
+from hms.scheduling.timetables import Timetable
+
+OVERBOOK, OVERRIDE = "scheduling.overbook", "scheduling.override_timetable"
+CAP = "scheduling.overbooking_cap"
+# Somebody seen in the department within three years comes for a follow-up (AMA, CPT: Evaluation and Management).
+KNOWN_FOR = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A visit that somebody wants at a time, with what is known about everything it needs."""
+
+    patient: Patient
+    service: HealthcareService
+    timetable: Timetable
+    visit: Visit
+    appointment_type: str
+    start: datetime
+    by_patient: bool
+    standing: Standing
+
+    @property
+    def schedule(self) -> Schedule:
+        return self.timetable.schedule
+
+    @property
+    def sitting(self) -> Session | None:
+        return self.timetable.sitting_at(self.start)
+
+    @property
+    def room(self) -> UUID | None:
+        """Where it takes place, if its session is bound to a room."""
+        sitting = self.sitting
+        return sitting.room if sitting is not None else None  # type: ignore[return-value]
+
+    @property
+    def group(self) -> UUID | None:
+        """The group visit with places left that starts then, for a type of visit that has such."""
+        return next((one.key for one in self.timetable.places if one.start == self.start), None)  # type: ignore[misc]
+
+    @property
+    def seen(self) -> Span:
+        return self.visit.seen(self.start)
+
+    @property
+    def occupied(self) -> Span:
+        return self.visit.occupied(self.start)
+
+
+def acts_as_patient(by: Actor) -> bool:
+    """Whether somebody books for themselves or as a proxy, not for the hospital."""
+    return by.role == "patient"
+
+
+def patient_for_booking(by: Actor, patient: UUID) -> Patient:
+    """The patient, if this actor may book for them: oneself, whom one acts for, or whom the staff may look up."""
+    if by.kind == "system":
+        allowed = Patient.objects.all()
+    elif acts_as_patient(by):
+        allowed = Patient.objects.acted_for_by(by, scope="book")
+    else:
+        allowed = Patient.objects.findable_by(by)
+    found = allowed.filter(pk=patient).first()
+    if found is None:
+        raise missing()
+    return found
+
+
+def of_booking(
+    by: Actor,
+    patient: Patient,
+    schedule: Schedule,
+    service: HealthcareService,
+    start: datetime,
+    appointment_type: str = "",
+    *,
+    overbook: bool = False,
+    but: UUID | None = None,
+) -> Booking:
+    """Gather the facts. Raises Missing for a schedule or type of visit that is none of this actor's business."""
+    now, itself = clock.now(), acts_as_patient(by)
+    kind = appointment_type or kind_of_visit(patient.pk, service.department_id, now)
+    visit = timetables.visit_for(service, kind, by_patient=itself)
+    loaded = timetables.load(
+        Schedule.objects.filter(pk=schedule.pk), Span(start, start + visit.duration), now=now, service=service, but=but
+    )
+    if not loaded or service.facility_id != loaded[0].schedule.facility_id:
+        raise missing()
+    timetable = loaded[0]
+    return Booking(
+        patient=patient,
+        service=service,
+        timetable=timetable,
+        visit=visit,
+        appointment_type=kind,
+        start=start,
+        by_patient=itself,
+        standing=_standing(by, patient, service, timetable, start, now=now, itself=itself, overbook=overbook),
+    )
+
+
+def kind_of_visit(patient: UUID, department: UUID, now: datetime) -> str:
+    """First visit or follow-up, by whether this department has seen the patient."""
+    seen = AppointmentParticipant.objects.filter(
+        patient=patient,
+        appointment__department=department,
+        appointment__status=codes.AppointmentStatus.FULFILLED,
+        start_at__gte=now - KNOWN_FOR,
+    )
+    return codes.AppointmentType.FOLLOWUP if seen.exists() else codes.AppointmentType.ROUTINE
+
+
+def overbooked(timetable: Timetable, sitting: Session) -> int:
+    """Visits beyond the plan in a sitting."""
+    return (
+        AppointmentParticipant.objects.filter(
+            actor=timetable.practitioner.pk,
+            blocking=True,
+            seat__gt=0,
+            start_at__lt=sitting.span.end,
+            end_at__gt=sitting.span.start,
+        )
+        .values("appointment")
+        .distinct()
+        .count()
+    )
+
+
+def _standing(
+    by: Actor,
+    patient: Patient,
+    service: HealthcareService,
+    timetable: Timetable,
+    start: datetime,
+    *,
+    now: datetime,
+    itself: bool,
+    overbook: bool,
+) -> Standing:
+    role, practitioner = timetable.schedule.practitioner_role, timetable.practitioner
+    day = clock.local(start, timetable.schedule.facility.time_zone).date()
+    return Standing(
+        service_active=service.active,
+        patients_may_book=service.who_may_book == codes.WhoMayBook.EVERYONE,
+        patient_deceased=patient.deceased,
+        patient_merged=patient.merged_into_id is not None,
+        practitioner_active=practitioner.active and role.start <= day and (role.end is None or day < role.end),
+        # Some who treat patients need no licence; theirs is not recorded.
+        licensed=practitioner.licensed_on(day) if practitioner.licence_number else None,
+        ahead=_ahead(patient, now) if itself else 0,
+        overbooking_cap=_cap(timetable, start) if overbook else 0,
+        may_overbook=by.may(OVERBOOK),
+        may_override=by.may(OVERRIDE),
+    )
+
+
+def _ahead(patient: Patient, now: datetime) -> int:
+    return Appointment.objects.of_patient(patient.pk).live().filter(start_at__gt=now).count()
+
+
+def _cap(timetable: Timetable, start: datetime) -> int:
+    sitting = timetable.sitting_at(start)
+    source = timetable.sources.get(sitting.key) if sitting is not None else None  # type: ignore[arg-type]
+    if isinstance(source, ScheduleSession) and source.overbooking_cap is not None:
+        return source.overbooking_cap
+    return int(policy(CAP, timetable.schedule.facility))

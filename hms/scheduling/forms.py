@@ -1,0 +1,97 @@
+"""What people say when they book, move and cancel, as clean values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hms.core.forms import DayField, HouseForm, RadioCards
+from hms.scheduling import codes
+from hms.scheduling.rules import slots
+from hms.scheduling.rules.slots import Slot
+
+# What patients choose from, in their own words.
+PATIENT_WORDS = {
+    "pat": _("I can't come then"),
+    "pat-fb": _("I feel better"),
+    "pat-lt": _("I have no way of getting there"),
+    "pat-mt": _("I am treated elsewhere"),
+    "oth-oth": _("Another reason"),
+}
+STAFF_REASONS = tuple(value for value in codes.CancellationReason.values if value not in codes.OWN_REASONS)
+
+
+class SlotField(forms.CharField):
+    """A chosen time, by its id."""
+
+    default_error_messages = {"required": _("Choose a time."), "invalid": _("Choose a time from those shown.")}
+
+    def to_python(self, value: Any) -> Slot | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        if (slot := slots.parse(text)) is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return slot
+
+
+class ChooseForm(HouseForm):
+    """A time, and no more: patients are asked for the reason on the next page."""
+
+    slot = SlotField(label=_("Time"))
+
+
+class ReasonForm(HouseForm):
+    """Why the patient comes, in their own words."""
+
+    reason = forms.CharField(
+        label=_("What is it about?"),
+        help_text=_("In your own words. Only the people who treat you read this."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class DeskBookForm(ChooseForm):
+    """A booking by the hospital: time, why, and who asked for it."""
+
+    reason = forms.CharField(
+        label=_("Reason, as the patient says it"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    caller = forms.CharField(
+        label=_("Who is calling"),
+        help_text=_("Only if it is not the patient: name, and how they are related."),
+        required=False,
+        max_length=200,
+    )
+    channel = forms.ChoiceField(
+        label=_("How they asked"),
+        choices=[(one.value, one.label) for one in (codes.Channel.PHONE, codes.Channel.DESK)],
+        required=False,
+    )
+
+
+class CancelForm(HouseForm):
+    """Why a visit is called off."""
+
+    reason = forms.ChoiceField(label=_("Why"), widget=RadioCards)
+    comment = forms.CharField(label=_("Note for the team"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, by_patient: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        words = PATIENT_WORDS if by_patient else dict(codes.CancellationReason.choices)
+        reasons = PATIENT_WORDS if by_patient else STAFF_REASONS
+        self.fields["reason"].choices = [(value, words[value]) for value in reasons]  # type: ignore[attr-defined]
+        self.initial.setdefault("reason", "pat")
+        if by_patient:
+            del self.fields["comment"]
+
+
+class DayForm(HouseForm):
+    """A day of a list or calendar."""
+
+    day = DayField(label=_("Day"), required=False)

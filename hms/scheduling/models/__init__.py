@@ -1,0 +1,17 @@
+"""What time is made of here: types of visit, schedules, appointments and who takes part in them."""
+
+from hms.scheduling.models.appointment import Appointment, AppointmentParticipant
+from hms.scheduling.models.feed import CalendarFeed
+from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
+from hms.scheduling.models.service import HealthcareService
+
+__all__ = [
+    "Appointment",
+    "AppointmentParticipant",
+    "CalendarFeed",
+    "HealthcareService",
+    "Schedule",
+    "ScheduleException",
+    "ScheduleSession",
+    "ScheduleSessionService",
+]

@@ -1,0 +1,158 @@
+"""What pages ask of the day, of a patient's visits, and of free times. Each a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hms.core import clock
+from hms.core.actor import ALL_FACILITIES, Actor
+from hms.organization.models import Department, Facility, Practitioner
+from hms.patients.models import Patient
+from hms.scheduling import codes, facts
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleException
+from hms.scheduling.rules.wall_clock import day_span
+
+Status = codes.AppointmentStatus
+
+
+# --- The day --------------------------------------------------------------------------------------------------
+def day_of_practitioner(by: Actor, practitioner: Practitioner, day: date, facility: Facility) -> list[Appointment]:
+    """A practitioner's visits on a day of the facility, in order of time."""
+    visits = Appointment.objects.visible_to(by).listed().of_practitioner(practitioner.pk)
+    return list(visits.within(day_span(day, facility.zone)).with_people().order_by("start_at"))
+
+
+def day_of_facility(
+    by: Actor, facility: Facility, day: date, department: Department | None = None
+) -> list[Appointment]:
+    """All visits of a facility, or of one department, on its day, in order of time."""
+    visits = Appointment.objects.visible_to(by).listed().filter(facility=facility)
+    if department is not None:
+        visits = visits.filter(department=department)
+    return list(visits.within(day_span(day, facility.zone)).with_people().order_by("start_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The day in four numbers, and how long the longest wait is."""
+
+    expected: int
+    waiting: int
+    late: int
+    seen: int
+    longest_wait: timedelta = timedelta(0)
+
+    @property
+    def longest_minutes(self) -> int:
+        return self.longest_wait // timedelta(minutes=1)
+
+
+def counts(visits: Iterable[Appointment], now: datetime) -> Counts:
+    """How a day stands: still expected, waiting now, late, seen."""
+    visits = list(visits)
+    by_status = Counter(visit.status for visit in visits)
+    waits = [now - visit.checked_in_at for visit in visits if visit.status == Status.ARRIVED and visit.checked_in_at]
+    return Counts(
+        expected=by_status[Status.BOOKED],
+        waiting=by_status[Status.ARRIVED],
+        late=sum(1 for visit in visits if is_late(visit, now)),
+        seen=by_status[Status.FULFILLED],
+        longest_wait=max(waits, default=timedelta(0)),
+    )
+
+
+def is_late(visit: Appointment, now: datetime) -> bool:
+    """Expected, and the time has come and gone."""
+    return visit.status == Status.BOOKED and visit.start_at < now
+
+
+def namesakes(visits: Iterable[Appointment]) -> set[UUID]:
+    """Patients of the day who are called like another patient of the day."""
+    names: dict[str, set[UUID]] = {}
+    for visit in visits:
+        for patient in visit.patients:
+            names.setdefault(patient.label.casefold(), set()).add(patient.pk)
+    return {one for alike in names.values() if len(alike) > 1 for one in alike}
+
+
+# --- A patient's visits -----------------------------------------------------------------------------------------
+def visits_of(by: Actor, patient: Patient) -> tuple[list[Appointment], list[Appointment]]:
+    """A patient's visits: those to come, soonest first, and the last twenty of those that were."""
+    now = clock.now()
+    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).with_people()
+    coming = visits.live().filter(end_at__gt=now).order_by("start_at")
+    over = visits.filter(status__in=[*codes.LISTED, Status.CANCELLED]).exclude(
+        cancellation_reason__in=codes.OWN_REASONS
+    )
+    past = over.exclude(status__in=codes.LIVE, end_at__gt=now).order_by("-start_at")[:20]
+    return list(coming), list(past)
+
+
+def next_visit(by: Actor, patient: Patient) -> Appointment | None:
+    """The patient's next visit, for home pages."""
+    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).live()
+    return visits.filter(end_at__gt=clock.now()).with_people().order_by("start_at").first()
+
+
+def usual_doctors(patient: Patient, count: int = 3) -> list[tuple[Practitioner, Department]]:
+    """Whom the patient saw last, each once, with the department: for "again with"."""
+    rows = (
+        AppointmentParticipant.objects.filter(
+            practitioner__isnull=False,
+            practitioner__active=True,
+            appointment__participants__patient=patient,
+            appointment__status=Status.FULFILLED,
+            appointment__department__active=True,
+        )
+        .select_related("practitioner", "appointment__department")
+        .order_by("-start_at")[: count * 4]
+    )
+    found: dict[UUID, tuple[Practitioner, Department]] = {}
+    for row in rows:
+        if row.practitioner is not None and row.appointment.department is not None:
+            found.setdefault(row.practitioner.pk, (row.practitioner, row.appointment.department))
+    return list(found.values())[:count]
+
+
+# --- What can be booked -------------------------------------------------------------------------------------------
+def bookable_services(by: Actor) -> QuerySet[HealthcareService]:
+    """Types of visit this actor may book: as a patient those for patients, as staff those of the own facilities."""
+    services = HealthcareService.objects.offered().filter(department__active=True)
+    if facts.acts_as_patient(by):
+        return services.for_patients()
+    reach = by.reach.get("scheduling.book_appointment", by.facilities)
+    return services if reach is ALL_FACILITIES else services.filter(facility__in=reach)
+
+
+def schedules_for(service: HealthcareService, practitioner: UUID | None = None) -> QuerySet[Schedule]:
+    """Timetables of practitioners of the service's department."""
+    schedules = Schedule.objects.filter(
+        facility=service.facility_id,
+        practitioner_role__department=service.department_id,
+        practitioner_role__practitioner__active=True,
+        active=True,
+    )
+    return schedules if practitioner is None else schedules.filter(practitioner_role__practitioner=practitioner)
+
+
+def visits_to_move(by: Actor, exception: ScheduleException) -> list[Appointment]:
+    """Booked visits that fall into somebody's leave: the work list of whoever calls the patients."""
+    if exception.opens or exception.withdrawn_at is not None or exception.schedule.practitioner_role is None:
+        return []
+    visits = Appointment.objects.visible_to(by).filter(
+        status=Status.BOOKED, start_at__lt=exception.end_at, end_at__gt=exception.start_at
+    )
+    practitioner = exception.schedule.practitioner_role.practitioner_id
+    return list(visits.of_practitioner(practitioner).with_people().order_by("start_at"))
+
+
+def next_of_day(visits: Iterable[Appointment]) -> Appointment | None:
+    """Who is to be seen next: who waits before who is still expected, each by time."""
+    waiting = [visit for visit in visits if visit.status in {Status.ARRIVED, Status.BOOKED}]
+    return min(waiting, key=lambda visit: (visit.status != Status.ARRIVED, visit.start_at), default=None)

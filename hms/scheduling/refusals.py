@@ -1,0 +1,91 @@
+"""Why a booking is refused: every sentence once, for rules, actions and whoever translates them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from hms.core.problems import Problem
+
+
+def _rule(text: object, field: str = "") -> Problem:
+    return Problem("error", "business-rule", text, field)
+
+
+# --- About the people and the type of visit ----------------------------------------------------------------
+MERGED = _rule(_("This record was joined with another one. Book for the record that remains."), "patient")
+DECEASED = _rule(_("This patient is recorded as deceased."), "patient")
+NOT_OFFERED = _rule(_("This type of visit is no longer offered."), "service")
+STAFF_BOOKS_IT = _rule(_("This type of visit is booked by the front desk. Please call."), "service")
+NOT_HERE_THEN = _rule(_("This practitioner does not see patients here at that date."), "practitioner")
+NOT_LICENSED = _rule(_("The practitioner's licence does not cover that date."), "practitioner")
+
+# --- About the time ----------------------------------------------------------------------------------------
+PASSED = _rule(_("This time has passed. Choose a later one."), "start_at")
+TOO_SOON = _rule(_("This time is too soon to book yourself. Choose a later one, or call the front desk."), "start_at")
+TOO_FAR = _rule(_("This time is too far ahead. The timetable is not open yet."), "start_at")
+NO_HOURS = _rule(_("There are no hours for this type of visit at that time."), "start_at")
+NOT_ON_OFFER = _rule(_("This time is not on offer. Choose one of those shown."), "start_at")
+AWAY = _rule(_("The practitioner or the house is away at that time."), "start_at")
+TAKEN = Problem("error", "conflict", _("This time has just been taken. Please choose another one."), "start_at")
+PATIENT_TAKEN = Problem("error", "conflict", _("The patient has another visit at that time."), "start_at")
+HOLD_ENDED = Problem("error", "conflict", _("The time was held for you, but not long enough. Please choose again."))
+NOT_HELD = _rule(_("A place in a group visit is booked at once, not held."), "start_at")
+FULL = Problem("error", "conflict", _("All places of this group visit are taken."), "start_at")
+
+# --- About a second patient in a taken time ------------------------------------------------------------------
+MAY_NOT_OVERBOOK = Problem("error", "forbidden", _("You may not place a second patient into a taken time."), "seat")
+WHY_OVERBOOK = Problem(
+    "error", "required", _("Say why a second patient is placed into a taken time."), "override_reason"
+)
+
+# --- About what happens to a visit -----------------------------------------------------------------------------
+WRONG_STATUS = _rule(_("That is not possible any more: the visit has changed in the meantime."), "status")
+UNDO_OVER = _rule(_("This can be taken back within ten minutes only."))
+WHY_SO_LATE = Problem("error", "required", _("After ten minutes a reason is needed to take this back."), "reason")
+CANCEL_REASON = Problem("error", "required", _("Choose why the visit is cancelled."), "reason")
+NOT_TODAY = _rule(_("Patients are checked in on the day of their visit."))
+TOO_LATE_YOURSELF = _rule(_("The visit has begun. Please speak to the front desk."))
+
+# --- About working hours and types of visit ----------------------------------------------------------------------
+SCHEDULE_OF_ONE = _rule(_("A timetable belongs to one practitioner, one room or one device."))
+NO_DAY = _rule(_("The last day must come after the first."), "valid_until")
+NO_TIME = _rule(_("The end must come after the start."), "end_at")
+AT_LEAST_ONE = _("Write a whole number, 1 or more.")
+CODE_TAKEN = _("Another type of visit of this department has this short code.")
+
+
+def too_many_ahead(count: int) -> Problem:
+    return _rule(
+        ngettext_lazy(
+            "You have %(count)d visit booked. Please cancel it, or call the front desk.",
+            "You have %(count)d visits booked. Please cancel one, or call the front desk.",
+            count,
+        )
+        % {"count": count}
+    )
+
+
+def beyond_cap(cap: int) -> Problem:
+    text = ngettext_lazy(
+        "This session takes at most %(cap)d patient beyond its plan.",
+        "This session takes at most %(cap)d patients beyond its plan.",
+        cap,
+    )
+    return _rule(text % {"cap": cap}, "seat")
+
+
+def still_to_come(minutes: int) -> Problem:
+    text = ngettext_lazy(
+        "The patient may still come: wait until %(minutes)d minute after the start.",
+        "The patient may still come: wait until %(minutes)d minutes after the start.",
+        minutes,
+    )
+    return _rule(text % {"minutes": minutes})
+
+
+def as_warning(problem: Problem) -> Problem:
+    """The same, for somebody who may go on in spite of it."""
+    return replace(problem, severity="warning")

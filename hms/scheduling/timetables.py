@@ -1,0 +1,221 @@
+"""The timetables of schedules in a stretch of time, read in a fixed number of queries and computed by rules.
+
+Nothing here is stored or locked: what a timetable offers may be gone a moment later, and the booking finds out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from hms.organization.calendars import closed_days
+from hms.organization.models import Facility, Practitioner
+from hms.organization.policies import policies
+from hms.scheduling import codes
+from hms.scheduling.models import (
+    AppointmentParticipant,
+    HealthcareService,
+    Schedule,
+    ScheduleException,
+    ScheduleSession,
+)
+from hms.scheduling.rules import availability
+from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Place, Session, Visit
+from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
+
+NOTICE, HORIZON = "scheduling.booking_notice", "scheduling.booking_horizon_days"
+# How far the first look goes, and how much further each next one.
+FIRST_LOOK, FURTHER = timedelta(days=14), 4
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """One schedule in a stretch of time: when it is open, closed, and taken."""
+
+    schedule: Schedule
+    sittings: tuple[Session, ...] = ()
+    closed: Busy = NOTHING
+    busy: Busy = NOTHING
+    rooms: Mapping[UUID, Busy] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    # Leave and closures as they were entered; holidays are in `closed` alone.
+    away: tuple[ScheduleException, ...] = ()
+    # Weekly sessions and extra ones by the key their sittings carry.
+    sources: Mapping[UUID, ScheduleSession | ScheduleException] = field(default_factory=dict)
+
+    @property
+    def practitioner(self) -> Practitioner:
+        return self.schedule.practitioner_role.practitioner
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.schedule.facility.zone
+
+    def free_starts(
+        self, visit: Visit, *, now: datetime, window: Span, patient_busy: Busy = NOTHING, limit: int | None = None
+    ) -> list[FreeStart]:
+        return availability.free_starts(
+            self.sittings,
+            visit,
+            now=now,
+            window=window,
+            closed=self.closed,
+            busy=self.busy,
+            patient_busy=patient_busy,
+            rooms=self.rooms,
+            places=self.places,
+            limit=limit,
+        )
+
+    def sitting_at(self, start: datetime) -> Session | None:
+        """The sitting a visit at this time belongs to."""
+        return next((one for one in self.sittings if one.span.holds(start)), None)
+
+
+def load(
+    schedules: QuerySet[Schedule],
+    span: Span,
+    *,
+    now: datetime,
+    service: HealthcareService | None = None,
+    but: UUID | None = None,
+) -> list[Timetable]:
+    """The timetables of practitioners' schedules, in eight queries at most, however many they are.
+
+    Sittings that reach into the span come whole. `service` adds places in its group visits; `but` is an
+    appointment that is to be thought away, because it is being moved.
+    """
+    rows = list(
+        schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)
+        .filter(practitioner_role__isnull=False)
+        .select_related("facility", "practitioner_role__practitioner", "practitioner_role__department")
+    )
+    ids = [row.pk for row in rows]
+    weekly, extra = _sessions(ids), _exceptions(ids, span)
+    doctors = {row.practitioner_role.practitioner_id for row in rows}
+    rooms = {one.location_id for some in (*weekly.values(), *extra.values()) for one in some if one.location_id}
+    # A day around: a sitting that reaches into the span is judged whole.
+    taken = taken_by(doctors | rooms, Span(span.start - DAY, span.end + DAY), now=now, but=but)
+    holidays = {facility: _holidays(facility, span) for facility in {row.facility for row in rows}}
+    places = _places(doctors, service, span) if service is not None and service.capacity > 1 else {}
+    timetables = []
+    for row in rows:
+        exceptions = extra[row.pk]
+        opened = [one for one in exceptions if one.opens]
+        sittings = availability.sessions((session.pattern() for session in weekly[row.pk]), row.facility.zone, span)
+        sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
+        timetables.append(
+            Timetable(
+                schedule=row,
+                sittings=tuple(sorted(sittings, key=lambda sitting: sitting.span)),
+                closed=Busy([*holidays[row.facility], *(one.span for one in exceptions if not one.opens)]),
+                busy=Busy(taken[row.practitioner_role.practitioner_id]),
+                rooms={room: Busy(taken[room]) for room in rooms},
+                places=tuple(places.get(row.practitioner_role.practitioner_id, ())),
+                away=tuple(one for one in exceptions if not one.opens),
+                sources={one.pk: one for one in (*weekly[row.pk], *opened)},
+            )
+        )
+    return timetables
+
+
+def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
+    """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    rows = AppointmentParticipant.objects.filter(
+        actor__in=list(actors), blocking=True, seat=0, start_at__lt=span.end, end_at__gt=span.start
+    ).exclude(appointment__status=codes.AppointmentStatus.PENDING, appointment__hold_expires_at__lte=now)
+    if but is not None:
+        rows = rows.exclude(appointment=but)
+    for actor, start, end in rows.values_list("actor", "start_at", "end_at"):
+        found[actor].append(Span(start, end))
+    return found
+
+
+def visit_for(service: HealthcareService, appointment_type: str, *, by_patient: bool) -> Visit:
+    """What is to be placed. Notice and lead times bind patients alone."""
+    if not by_patient:
+        return service.visit(appointment_type)
+    decided = policies([NOTICE, HORIZON], service.facility)
+    return service.visit_for_patients(appointment_type, decided[NOTICE], timedelta(days=decided[HORIZON]))
+
+
+def first_free(
+    schedules: QuerySet[Schedule],
+    visit: Visit,
+    service: HealthcareService,
+    *,
+    now: datetime,
+    patient: UUID | None = None,
+    each: int = 4,
+    but: UUID | None = None,
+) -> list[tuple[Timetable, list[FreeStart]]]:
+    """The next `each` free times of every schedule, the earliest first; schedules with none are left out.
+
+    Looks two weeks ahead, and further only while nothing was found: three times at most.
+    """
+    for window in _looks(visit.bookable(now)):
+        timetables = load(schedules, window, now=now, service=service, but=but)
+        busy = Busy(taken_by([patient], window, now=now, but=but)[patient]) if patient else NOTHING
+        offers = [
+            (one, one.free_starts(visit, now=now, window=window, patient_busy=busy, limit=each)) for one in timetables
+        ]
+        if found := sorted((offer for offer in offers if offer[1]), key=lambda offer: offer[1][0]):
+            return found
+    return []
+
+
+def _looks(bookable: Span) -> Iterator[Span]:
+    start, length = bookable.start, FIRST_LOOK
+    for last in (False, False, True):
+        if start >= bookable.end:
+            return
+        end = bookable.end if last else min(start + length, bookable.end)
+        yield Span(start, end)
+        start, length = end, length * FURTHER
+
+
+def _sessions(schedules: list[UUID]) -> dict[UUID, list[ScheduleSession]]:
+    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
+    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
+    for row in rows.prefetch_related("services"):
+        found[row.schedule_id].append(row)
+    return found
+
+
+def _exceptions(schedules: list[UUID], span: Span) -> dict[UUID, list[ScheduleException]]:
+    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    for row in ScheduleException.objects.filter(schedule__in=schedules).touching(span):
+        found[row.schedule_id].append(row)
+    return found
+
+
+def _holidays(facility: Facility, span: Span) -> list[Span]:
+    first, last = wall_time(span.start, facility.zone).date() - DAY, wall_time(span.end, facility.zone).date() + DAY
+    return [day_span(day, facility.zone) for day in closed_days(facility, first, last)]
+
+
+def _places(doctors: Iterable[UUID], service: HealthcareService, span: Span) -> dict[UUID, list[Place]]:
+    """Group visits of this type with places left, by practitioner."""
+    found: dict[UUID, list[Place]] = defaultdict(list)
+    rows = (
+        AppointmentParticipant.objects.filter(
+            practitioner__in=list(doctors),
+            appointment__service=service,
+            appointment__status__in=codes.LIVE,
+            appointment__capacity__gt=1,
+            appointment__start_at__gte=span.start,
+            appointment__start_at__lt=span.end,
+        )
+        .annotate(used=Count("appointment__participants", filter=Q(appointment__participants__place__isnull=False)))
+        .values_list("practitioner", "appointment", "appointment__start_at", "appointment__capacity", "used")
+    )
+    for practitioner, appointment, start, capacity, used in rows:
+        found[practitioner].append(Place(start, service.pk, capacity - used, key=appointment))
+    return found

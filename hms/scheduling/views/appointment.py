@@ -1,0 +1,224 @@
+"""One visit: a look at it, the last step of booking, moving, cancelling, its slip and its calendar file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hms.core import clock, trail
+from hms.core.access import access
+from hms.core.forms import guard_of
+from hms.core.problems import Conflict, Refused
+from hms.core.records import missing
+from hms.core.toasts import toast
+from hms.scheduling import codes, entries, facts, ics, offers, presenting
+from hms.scheduling.actions import cancel_appointment, confirm_appointment, move_appointment, release_hold
+from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
+from hms.scheduling.models import Appointment, Schedule
+
+SEE = ("scheduling.view_day", "workspace.portal")
+
+
+def visible(request: HttpRequest, id: UUID) -> Appointment:
+    """The visit, with everybody in it, or 404."""
+    found = Appointment.objects.visible_to(request.actor).with_people().filter(pk=id).first()
+    if found is None:
+        raise missing()
+    return found
+
+
+@require_GET
+@access(*SEE)
+def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """A visit with everything one can do about it."""
+    visit = visible(request, appointment_id)
+    if visit.is_hold:
+        return redirect("scheduling:confirm", visit.pk)
+    patient = visit.patient
+    trail.read(request, patient=patient, page="scheduling:appointment")
+    now = clock.now()
+    with timezone.override(visit.tz):
+        return render(
+            request,
+            "scheduling/appointment.html",
+            {
+                "visit": visit,
+                "patient": patient,
+                "told": entries.Told(visit),
+                "state": presenting.state_of(visit, now),
+                "by_patient": facts.acts_as_patient(request.actor),
+                "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now,
+            },
+        )
+
+
+@access("scheduling.book_appointment")
+def confirm(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """The last look at a held time, with why the patient comes. POST books it."""
+    held = visible(request, appointment_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        guard = guard_of(request)
+        try:
+            confirm_appointment(
+                by=request.actor,
+                appointment=held,
+                version=guard.version,
+                reason=form.cleaned_data["reason"],
+                idempotency_key=guard.idempotency_key,
+            )
+        except Conflict as gone:
+            toast(request, str(gone.problems[0].text), level=40)
+            return redirect(_times_again(held))
+        toast(request, _("The visit is booked."))
+        return redirect("scheduling:appointment", held.pk)
+    if not held.is_hold:
+        return redirect("scheduling:appointment", held.pk)
+    with timezone.override(held.tz):
+        context = {
+            "visit": held,
+            "patient": held.patient,
+            "told": entries.Told(held),
+            "form": form,
+            "again": _times_again(held),
+        }
+        return render(request, "scheduling/confirm.html", context, status=form.status)
+
+
+@require_POST
+@access("scheduling.book_appointment")
+def release(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Give the held time back and look at the times again."""
+    held = visible(request, appointment_id)
+    release_hold(by=request.actor, appointment=held)
+    return redirect(_times_again(held))
+
+
+@access("scheduling.move_appointment")
+def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Other times of the same practitioner, or of anybody in the department. POST moves the visit."""
+    visit = visible(request, appointment_id)
+    patient = visit.patient
+    if patient is None or visit.service is None or visit.is_group:
+        raise missing()
+    form = ChooseForm(request.POST or None)
+    taken: Conflict | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _move(request, visit, form)
+        except Conflict as conflict:
+            taken, form.refused_status = conflict, conflict.status
+            form.add_problems(conflict.problems)
+        except Refused as refusal:
+            if refusal.status != 422:
+                raise
+            form.refused_status = refusal.status
+            form.add_problems(refusal.problems)
+        else:
+            toast(request, _("The visit has a new time. The time before is free again."))
+            return redirect("scheduling:appointment", visit.pk)
+    elif request.method == "GET" and not request.headers.get("HX-Request"):
+        trail.read(request, patient=patient, page="scheduling:move")
+    asked = offers.asked_of(request.GET)
+    if not asked and visit.practitioner is not None:
+        asked = {"practitioner": str(visit.practitioner.pk)}
+    asked |= {
+        "department": str(visit.department_id),
+        "service": str(visit.service_id),
+        "type": visit.appointment_type,
+    }
+    offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""))
+    with timezone.override(visit.tz):
+        context = {
+            "visit": visit,
+            "patient": patient,
+            "told": entries.Told(visit),
+            "form": form,
+            "offer": offer,
+            "nearest": offers.nearest(taken.alternatives, visit.tz) if taken else [],
+            "by_patient": facts.acts_as_patient(request.actor),
+        }
+        return render(request, "scheduling/move.html", context, status=form.status)
+
+
+@access("scheduling.cancel_appointment")
+def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Why the visit is called off. POST calls it off."""
+    visit = visible(request, appointment_id)
+    patient = visit.patient
+    by_patient = facts.acts_as_patient(request.actor)
+    form = CancelForm(request.POST or None, by_patient=by_patient)
+    if request.method == "POST" and form.is_valid():
+        guard = guard_of(request)
+        with form.attempt():
+            cancel_appointment(
+                by=request.actor,
+                appointment=visit,
+                version=guard.version,
+                patient=patient,
+                idempotency_key=guard.idempotency_key,
+                **form.cleaned_data,
+            )
+        if form.is_valid():
+            toast(request, _("The visit is cancelled, and the time is free for somebody else."))
+            return redirect(reverse("scheduling:visits", args=[patient.pk]) if patient else "scheduling:arrivals")
+    with timezone.override(visit.tz):
+        context = {"visit": visit, "patient": patient, "told": entries.Told(visit), "form": form}
+        return render(request, "scheduling/cancel.html", context | {"by_patient": by_patient}, status=form.status)
+
+
+@require_GET
+@access(*SEE)
+def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """The visit on paper, for people without e-mail."""
+    visit = visible(request, appointment_id)
+    trail.read(request, patient=visit.patient, page="scheduling:slip")
+    with timezone.override(visit.tz):
+        context = {"visit": visit, "patient": visit.patient, "told": entries.Told(visit), "facility": visit.facility}
+        return render(request, "scheduling/slip.html", context)
+
+
+@require_GET
+@access(*SEE)
+def calendar_file(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """The visit for the patient's calendar program. It says when and where, not why."""
+    visit = visible(request, appointment_id)
+    stream = ics.calendar([entries.for_patient(visit)])
+    return HttpResponse(
+        stream,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="visit.ics"'},
+    )
+
+
+def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
+    slot = form.cleaned_data["slot"]
+    schedule = Schedule.objects.filter(pk=slot.schedule).first()
+    if schedule is None:
+        raise missing()
+    guard = guard_of(request)
+    move_appointment(
+        by=request.actor,
+        appointment=visit,
+        version=guard.version,
+        schedule=schedule,
+        start_at=slot.start,
+        idempotency_key=guard.idempotency_key,
+    )
+
+
+def _times_again(visit: Appointment) -> str:
+    """The times of the same department and practitioner, to choose anew."""
+    patient, practitioner = visit.patient, visit.practitioner
+    if patient is None:
+        raise missing()
+    query = f"?department={visit.department_id}&service={visit.service_id}"
+    if practitioner is not None:
+        query += f"&practitioner={practitioner.pk}"
+    return reverse("scheduling:book", args=[patient.pk]) + query

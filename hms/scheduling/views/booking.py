@@ -1,0 +1,104 @@
+"""Booking: a department, a time, a look at it. The same page for the patient's phone and the desk.
+
+The patient is in the address, never in the session. Patients hold the time they choose and say on the next page
+why they come; the desk books in one step.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hms.core import trail
+from hms.core.access import access
+from hms.core.forms import guard_of
+from hms.core.problems import Conflict, Refused
+from hms.core.toasts import toast
+from hms.patients.models import Patient
+from hms.scheduling import facts, offers, queries
+from hms.scheduling.actions import book_appointment, hold_appointment
+from hms.scheduling.forms import ChooseForm, DeskBookForm
+from hms.scheduling.models import Appointment, Schedule
+from hms.scheduling.rules.slots import Slot
+
+
+@access("scheduling.book_appointment")
+def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """GET: departments, then times. POST: the chosen time."""
+    patient = facts.patient_for_booking(request.actor, patient_id)
+    if request.method == "POST":
+        return _choose(request, patient)
+    if not request.headers.get("HX-Request"):
+        trail.read(request, patient=patient, page="scheduling:book")
+    return _page(request, patient, _form_class(request)())
+
+
+def _choose(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Hold the time, or book it; on refusal the same page with what is free now."""
+    form = _form_class(request)(request.POST)
+    taken: Conflict | None = None
+    if form.is_valid():
+        try:
+            visit = _place(request, patient, form)
+        except Conflict as conflict:
+            taken = conflict
+            form.refused_status = conflict.status
+            form.add_problems(conflict.problems)
+        except Refused as refusal:
+            if refusal.status in (403, 404, 503):
+                raise
+            form.refused_status = refusal.status
+            form.add_problems(refusal.problems)
+        else:
+            return redirect(_after(request, visit))
+    return _page(request, patient, form, taken=taken)
+
+
+def _place(request: HttpRequest, patient: Patient, form: ChooseForm) -> Appointment:
+    slot: Slot = form.cleaned_data["slot"]
+    service = queries.bookable_services(request.actor).filter(pk=slot.service).first()
+    schedule = Schedule.objects.filter(pk=slot.schedule).first()
+    if service is None or schedule is None:
+        raise facts.missing()
+    asked = {
+        "by": request.actor,
+        "patient": patient,
+        "schedule": schedule,
+        "service": service,
+        "start_at": slot.start,
+        "appointment_type": slot.appointment_type,
+    }
+    key = guard_of(request).idempotency_key
+    if isinstance(form, DeskBookForm):
+        said = {name: form.cleaned_data[name] for name in ("reason", "caller", "channel")}
+        return book_appointment(**asked, **said, idempotency_key=key)
+    if service.capacity > 1:
+        return book_appointment(**asked, idempotency_key=key)
+    return hold_appointment(**asked, idempotency_key=key)
+
+
+def _after(request: HttpRequest, visit: Appointment) -> str:
+    if visit.is_hold:
+        return reverse("scheduling:confirm", args=[visit.pk])
+    toast(request, _("The visit is booked."))
+    return reverse("scheduling:appointment", args=[visit.pk])
+
+
+def _form_class(request: HttpRequest) -> type[ChooseForm]:
+    return ChooseForm if facts.acts_as_patient(request.actor) else DeskBookForm
+
+
+def _page(request: HttpRequest, patient: Patient, form: ChooseForm, *, taken: Conflict | None = None) -> HttpResponse:
+    """The step the address asks for: departments, or times of one."""
+    shown = offers.of(request.actor, patient, offers.asked_of(request.GET), chosen=request.POST.get("slot", ""))
+    context = {"patient": patient, "form": form, "offer": shown, "by_patient": facts.acts_as_patient(request.actor)}
+    if shown.service is None:
+        return render(request, "scheduling/book_department.html", context, status=form.status)
+    with timezone.override(shown.service.facility.zone):
+        context["nearest"] = offers.nearest(taken.alternatives, shown.service.facility.zone) if taken else []
+        return render(request, "scheduling/book.html", context, status=form.status)

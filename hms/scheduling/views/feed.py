@@ -1,0 +1,64 @@
+"""The own calendar as an address for a calendar program: made, revoked, and read by its secret."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from hms.core import clock
+from hms.core.access import PUBLIC, access
+from hms.core.toasts import toast
+from hms.scheduling import codes, entries, ics
+from hms.scheduling.actions import issue_feed, revoke_feed
+from hms.scheduling.models import Appointment, AppointmentParticipant, CalendarFeed
+
+# Past visits stay in the calendar for a month; those ahead for a year.
+BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+SHOWN = codes.LISTED | {codes.AppointmentStatus.CANCELLED}
+
+
+@access("scheduling.issue_feed")
+def feeds(request: HttpRequest) -> HttpResponse:
+    """Whether there is an address, a new one, or none any more. The secret is shown once, where it was made."""
+    address = ""
+    if request.method == "POST":
+        if request.POST.get("do") == "revoke":
+            revoke_feed(by=request.actor)
+            toast(request, _("The calendar address does not work any more."))
+            return redirect("scheduling:feeds")
+        issued = issue_feed(by=request.actor)
+        address = settings.BASE_URL + reverse("scheduling:feed", args=[issued.secret])
+    standing = CalendarFeed.objects.live().filter(user=request.actor.id).first()
+    return render(request, "scheduling/feeds.html", {"feed": standing, "address": address})
+
+
+@require_GET
+@access(PUBLIC)
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The visits of whoever the secret belongs to. It dies with its owner's access, and says nothing but 404."""
+    found = CalendarFeed.objects.by_secret(secret).select_related("user").first()
+    if found is None:
+        raise Http404
+    user = found.user
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        stream = ics.calendar(_entries(user.pk), name=_("HMS: my visits"))
+    return HttpResponse(stream, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+def _entries(user: object) -> list[ics.Entry]:
+    """One's own visits: as a patient in full, as a practitioner with initials."""
+    now = clock.now()
+    mine = AppointmentParticipant.objects.filter(start_at__gte=now - BACK, start_at__lt=now + AHEAD)
+    visits = Appointment.objects.filter(status__in=SHOWN).exclude(cancellation_reason__in=codes.OWN_REASONS)
+    as_patient = visits.filter(pk__in=mine.filter(patient__user=user).values("appointment")).with_people()
+    as_practitioner = visits.filter(pk__in=mine.filter(practitioner__user=user).values("appointment")).with_people()
+    return [entries.for_patient(visit) for visit in as_patient] + [
+        entries.for_practitioner(visit) for visit in as_practitioner
+    ]
