@@ -114,7 +114,7 @@ class InvoiceFilterForm(HouseForm):
 
     q = forms.CharField(label=_("Invoice number or name"), required=False, widget=SearchInput)
     status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All"))] + codes.InvoiceStatus.choices
+        label=_("Status"), required=False, choices=[("", _("All")), *codes.InvoiceStatus.choices]
     )
     overdue = forms.BooleanField(label=_("Only overdue"), required=False)
 

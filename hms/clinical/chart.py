@@ -88,9 +88,7 @@ def notes(by: Actor, patient: Patient | None = None, encounter: Encounter | None
 
 def note(by: Actor, id: uuid.UUID) -> Note:
     """One note with its addenda. Raises Missing."""
-    found = (
-        Note.objects.visible_to(by).for_reading().select_related("author", "encounter", "patient").filter(pk=id).first()
-    )
+    found = Note.objects.visible_to(by).for_reading().select_related("patient").filter(pk=id).first()
     if found is None:
         raise missing()
     return found

@@ -18,6 +18,7 @@ THEME_COOKIE: Final = "hms_theme"
 ON_PHONE: Final = 4
 
 Theme = Literal["", "light", "dark"]
+_THEMES: Final[dict[str, Theme]] = {"light": "light", "dark": "dark"}
 Density = Literal["compact", "comfortable"]
 
 
@@ -150,5 +151,4 @@ class Frame:
 
 def theme_of(request: HttpRequest) -> Theme:
     """The theme this browser asked for; empty follows the system."""
-    theme = request.COOKIES.get(THEME_COOKIE, "")
-    return theme if theme in ("light", "dark") else ""
+    return _THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), "")

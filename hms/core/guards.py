@@ -194,7 +194,7 @@ def _history_pieces(model: Any, vendor: str) -> Iterator[Piece]:
     from hms.core.records import Owned
 
     table, kept = model._meta.db_table, history_table(model)
-    columns = [f.column for f in model._meta.concrete_fields]
+    columns = [f.column for f in model._meta.concrete_fields if f.name not in model.history_leaves_out]
     names = ", ".join(map(quote, columns))
     head = f"INSERT INTO {quote(kept)} (deed, history_at, change, {names})"
     stamp = f"{_DEED[vendor]}, {_DEED_AT[vendor]}"

@@ -45,6 +45,8 @@ class Record(models.Model):
     guards: ClassVar[list[Any]] = []
     may_delete: ClassVar[bool] = False
     keeps_history: ClassVar[bool] = True
+    # Fields whose former values nobody may need again, such as password hashes: history holds NULL for them.
+    history_leaves_out: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

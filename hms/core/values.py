@@ -103,23 +103,23 @@ def age_text(born: str | dt.date | None, on: dt.date | dt.datetime | None = None
     (NHS Common User Interface, "Patient banner", 2010). Empty before the birth and for no date.
     """
     on = _as_date(on)
-    exact = isinstance(born, dt.date)
-    if not isinstance(born, dt.date):
-        found = _PARTIAL.fullmatch(born or "")
-        if not found:
-            return ""
-        year, month, day = (int(part) if part else None for part in found.groups())
-        if month is None:
-            years = on.year - year
-            return "~" + _years(years) if years >= 0 else ""
-        exact = day is not None
-        try:
-            born = dt.date(year, month, day or 15)
-        except ValueError:
-            return ""
-    if on < born:
+    if isinstance(born, dt.date):
+        return _age(born, on) if on >= born else ""
+    found = _PARTIAL.fullmatch(born or "")
+    if not found:
         return ""
-    return ("" if exact else "~") + _age(born, on)
+    year, month, day = found.groups()
+    if month is None:
+        years = on.year - int(year)
+        return "~" + _years(years) if years >= 0 else ""
+    try:
+        # Of a month the middle: wrong by two weeks at most, and the "~" says so.
+        date = dt.date(int(year), int(month), int(day or 15))
+    except ValueError:
+        return ""
+    if on < date:
+        return ""
+    return _age(date, on) if day else "~" + _age(date, on)
 
 
 def _as_date(on: dt.date | dt.datetime | None) -> dt.date:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hms.core import drafts
 from hms.core.access import PUBLIC, SIGNED_IN, access
 from hms.core.frame import THEME_COOKIE
+from hms.core.values import clock_text
 
 
 @access(SIGNED_IN)

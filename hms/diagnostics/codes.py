@@ -137,3 +137,13 @@ VITAL_NAMES: Final = {
     BODY_HEIGHT: _("Body height"),
     PAIN: _("Pain, 0 to 10"),
 }
+
+# Codes that mean the same to a reader of a list.
+SAME_AS: Final = {BLOOD_PRESSURE_OLD: BLOOD_PRESSURE, PULSE_OXIMETRY: OXYGEN_SATURATION}
+_OTHER_NAMES: Final = {BLOOD_PRESSURE: _("Blood pressure"), BODY_MASS_INDEX: _("Body mass index")}
+
+
+def short_name(code: str) -> object:
+    """What people call a measurement, or an empty string where we have no word of our own."""
+    code = SAME_AS.get(code, code)
+    return VITAL_NAMES.get(code) or _OTHER_NAMES.get(code) or ""

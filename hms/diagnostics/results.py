@@ -20,8 +20,6 @@ from hms.patients.models import Patient
 
 # A page shows what a person can read; older results are reached by test.
 MOST = 2000
-# Codes that mean the same to a reader of a list.
-_SAME = {codes.BLOOD_PRESSURE_OLD: codes.BLOOD_PRESSURE, codes.PULSE_OXIMETRY: codes.OXYGEN_SATURATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,13 @@ def grouped(by: Actor, patient: Patient, category: str = "") -> list[Group]:
         rows = rows.of_category(category)
     by_code: dict[str, list[Observation]] = {}
     for row in rows.latest_first()[:MOST]:
-        by_code.setdefault(_SAME.get(row.code, row.code) or row.text, []).append(row)
+        by_code.setdefault(codes.SAME_AS.get(row.code, row.code) or row.text, []).append(row)
     return [_group(code, observations) for code, observations in by_code.items()]
 
 
 def of_test(by: Actor, patient: Patient, code: str) -> Group | None:
     """One test with everything that is known of it, or None."""
-    wanted = [code, *(old for old, new in _SAME.items() if new == code)]
+    wanted = [code, *(old for old, new in codes.SAME_AS.items() if new == code)]
     rows = list(_current(by, patient).filter(code__in=wanted).latest_first()[:MOST])
     return _group(code, rows) if rows else None
 
@@ -76,10 +74,11 @@ def latest_vitals(by: Actor, patient: Patient, since: dt.datetime | None = None)
         rows = rows.filter(effective_at__gte=since)
     latest: dict[str, Observation] = {}
     for row in rows.latest_first()[:200]:
-        latest.setdefault(_SAME.get(row.code, row.code), row)
+        latest.setdefault(codes.SAME_AS.get(row.code, row.code), row)
     order = [codes.BLOOD_PRESSURE, *codes.VITAL_NAMES, codes.BODY_MASS_INDEX]
     return sorted(
-        latest.values(), key=lambda row: order.index(code) if (code := _SAME.get(row.code, row.code)) in order else 99
+        latest.values(),
+        key=lambda row: order.index(code) if (code := codes.SAME_AS.get(row.code, row.code)) in order else 99,
     )
 
 
@@ -167,7 +166,7 @@ def _current(by: Actor, patient: Patient) -> Any:
         Observation.objects.visible_to(by)
         .filter(patient=patient)
         .current()
-        .select_related("performer", "replaces")
+        .select_related("performer", "replaces", "facility")
         .prefetch_related("components")
     )
 
@@ -176,10 +175,7 @@ def _group(code: str, newest_first: list[Observation]) -> Group:
     latest = newest_first[0]
     history = tuple(row for row in reversed(newest_first) if row.any_unit == latest.any_unit)
     numbers = [number for row in history if (number := _number(row)) is not None]
-    name = str(codes.VITAL_NAMES.get(code, "")) or latest.text
-    if code == codes.BLOOD_PRESSURE:
-        name = _("Blood pressure")
-    return Group(code, name, latest, history, trend(numbers[-SHOWN:]))
+    return Group(code, latest.name, latest, history, trend(numbers[-SHOWN:]))
 
 
 def _number(row: Observation) -> Decimal | None:

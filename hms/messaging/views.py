@@ -35,7 +35,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     count = Notification.objects.visible_to(request.actor).unread().count()
     if request.GET.get("seen") == str(count):
         return HttpResponse(status=204)
-    return render(request, "frame.html#bell")
+    return render(request, "frame/bell.html")
 
 
 @access("messaging.read_notifications")

@@ -21,6 +21,11 @@ HANDLERS: Final[dict[str, str]] = {
     "documents.sweep": "hms.documents.jobs.on_sweep",
     # messaging
     "mail.send": "hms.messaging.jobs.on_mail_send",
+    # clinical
+    "note.signed": "hms.clinical.jobs.on_note_signed",
+    "note.amended": "hms.clinical.jobs.on_note_amended",
+    # diagnostics
+    "observation.corrected": "hms.diagnostics.jobs.on_observation_corrected",
     # billing
     "encounter.finished": "hms.billing.jobs.on_encounter_finished",
     "invoice.issued": "hms.billing.jobs.on_invoice_issued",

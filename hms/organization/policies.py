@@ -62,13 +62,13 @@ _ALL: Final = [
     PolicyKind(
         "scheduling.late_cancellation", PolicyType.DURATION, _hours(24),
         _("When a cancellation counts as late"),
-        _("A patient who cancels later than this before the visit has cancelled late. Cancellations by the hospital never count."),
+        _("A patient who cancels later than this before the visit cancels late. The hospital never does."),
         least=timedelta(0), most=timedelta(days=14),
     ),
     PolicyKind(
         "scheduling.no_show_grace", PolicyType.DURATION, _minutes(20),
         _("Grace before a visit counts as missed"),
-        _("A visit can be marked as missed only this long after its start, and only if the patient has not checked in."),
+        _("A visit can be marked as missed only so long after its start, if the patient has not checked in."),
         least=timedelta(0), most=_hours(4),
     ),
     PolicyKind(
@@ -80,7 +80,7 @@ _ALL: Final = [
     PolicyKind(
         "scheduling.overbooking_cap", PolicyType.INTEGER, 2,
         _("Overbooked visits per session"),
-        _("How many visits may be squeezed in beside others in one session, by staff who may overbook and with a reason. 0 forbids it."),
+        _("How many visits staff may squeeze in beside others in one session, with a reason. 0 forbids it."),
         least=0, most=20,
     ),
     PolicyKind(
@@ -127,7 +127,7 @@ _ALL: Final = [
     PolicyKind(
         "messaging.quiet_start", PolicyType.TIME, time(21, 0),
         _("Quiet hours begin"),
-        _("After this time of day no reminder is sent; it waits until quiet hours end. Sign-in codes and confirmations go at once."),
+        _("After this time of day a reminder waits until quiet hours end. Confirmations and sign-in codes go at once."),
     ),
     PolicyKind(
         "messaging.quiet_end", PolicyType.TIME, time(7, 0),

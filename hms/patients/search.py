@@ -39,6 +39,11 @@ class Found:
     patient: Patient
     score: int
 
+    @property
+    def is_exact(self) -> bool:
+        """Found by a whole number that nobody else has: a record number, a telephone, a card."""
+        return self.score >= _EXACT_NUMBER
+
 
 @dataclass(slots=True)
 class _Term:
@@ -82,6 +87,16 @@ def search_patients(by: Actor, text: str, limit: int = 10) -> list[Found]:
         return []
     patients = Patient.objects.findable_by(by).standing().filter(pk__in=list(scores))
     return _ranked(query, patients, scores)[:limit]
+
+
+def kinds_asked(text: str) -> list[str]:
+    """What kinds of thing a text asks by, for the trail: never the text itself."""
+    query = parse(text)
+    asked = {
+        "name": query.words, "date": query.dates, "mrn": query.mrn, "phone": query.phone, "email": query.email,
+        "identifier": query.identifiers,
+    }  # fmt: skip
+    return [kind for kind, value in asked.items() if value]
 
 
 def candidates(words: list[Word], birth: partial_dates.PartialDate | None) -> list[uuid.UUID]:

@@ -70,7 +70,7 @@ def acts_as_patient(by: Actor) -> bool:
     return by.role == "patient"
 
 
-def patient_for_booking(by: Actor, patient: UUID) -> Patient:
+def patient_for_booking(by: Actor, patient: Patient | UUID) -> Patient:
     """The patient, if this actor may book for them: oneself, whom one acts for, or whom the staff may look up."""
     if by.kind == "system":
         allowed = Patient.objects.all()
@@ -78,7 +78,7 @@ def patient_for_booking(by: Actor, patient: UUID) -> Patient:
         allowed = Patient.objects.acted_for_by(by, scope="book")
     else:
         allowed = Patient.objects.findable_by(by)
-    found = allowed.filter(pk=patient).first()
+    found = allowed.filter(pk=getattr(patient, "pk", patient)).first()
     if found is None:
         raise missing()
     return found
@@ -87,7 +87,7 @@ def patient_for_booking(by: Actor, patient: UUID) -> Patient:
 def of_booking(
     by: Actor,
     patient: Patient,
-    schedule: Schedule,
+    schedule: Schedule | UUID,
     service: HealthcareService,
     start: datetime,
     appointment_type: str = "",
@@ -95,16 +95,18 @@ def of_booking(
     overbook: bool = False,
     but: UUID | None = None,
 ) -> Booking:
-    """Gather the facts. Raises Missing for a schedule or type of visit that is none of this actor's business."""
+    """Gather the facts. Raises Missing for a schedule or type of visit that is none of this actor's business.
+
+    Staff say whether it is a first visit; of patients the record says it, and a visit that moves stays what it is.
+    """
     now, itself = clock.now(), acts_as_patient(by)
-    kind = appointment_type or kind_of_visit(patient.pk, service.department_id, now)
-    visit = timetables.visit_for(service, kind, by_patient=itself)
-    loaded = timetables.load(
-        Schedule.objects.filter(pk=schedule.pk), Span(start, start + visit.duration), now=now, service=service, but=but
-    )
-    if not loaded or service.facility_id != loaded[0].schedule.facility_id:
+    kind = appointment_type if but is not None or not itself else ""
+    kind = kind or kind_of_visit(patient.pk, service.department_id, now)
+    asked = timetables.with_people(Schedule.objects.filter(pk=getattr(schedule, "pk", schedule), active=True)).first()
+    if asked is None or service.facility_id != asked.facility_id:
         raise missing()
-    timetable = loaded[0]
+    visit = timetables.visit_for(service, kind, by_patient=itself)
+    timetable = timetables.of_one(asked, Span(start, start + visit.duration), service=service)
     return Booking(
         patient=patient,
         service=service,

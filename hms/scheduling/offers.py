@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.organization.models import Department, Practitioner
-from hms.organization.wordings import word_all
+from hms.organization.wordings import word_all, worded
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, presenting, queries, timetables
 from hms.scheduling.models import HealthcareService, Schedule
 from hms.scheduling.presenting import Choice, DayChip, Group
 from hms.scheduling.rules import slots
-from hms.scheduling.rules.availability import NOTHING, Busy, by_day
+from hms.scheduling.rules.availability import FreeStart, by_day
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
 from hms.scheduling.timetables import Timetable
@@ -70,8 +70,20 @@ class Offer:
         return not any(group.choices for group in self.groups)
 
 
-def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "") -> Offer:
-    """The offer for a patient, as far as the choices made narrow it: department, service, practitioner, day."""
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A fortnight of a practitioner: their timetables there, and what is free."""
+
+    first: date
+    timetables: list[Timetable]
+    pairs: list[tuple[Timetable, FreeStart]]
+
+
+def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", *, but: UUID | None = None) -> Offer:
+    """The offer for a patient, as far as the choices made narrow it: department, service, practitioner, day.
+
+    `chosen` is the slot that was sent; `but` a visit that is being moved and stands in nobody's way.
+    """
     chosen = chosen or asked.get("slot", "")
     services = list(queries.bookable_services(by).select_related("department__facility", "facility"))
     department = _one_of(asked.get("department"), {one.department_id for one in services})
@@ -80,23 +92,23 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "") 
     here = [one for one in services if one.department_id == department]
     service = next((one for one in here if str(one.pk) == asked.get("service")), here[0])
     now = clock.now()
-    kind = asked.get("type", "")
+    kind = asked.get("type", "") if but is not None or not facts.acts_as_patient(by) else ""
     if kind not in codes.AppointmentType.values:
         kind = facts.kind_of_visit(patient.pk, department, now)
     names = word_all(here, "name")
     offer = Offer(
         service=service,
         name=names[service.pk],
-        preparation=word_all([service], "preparation")[service.pk],
+        preparation=worded(service, "preparation") if service.preparation else "",
         appointment_type=kind,
         minutes=service.minutes(kind),
         services=[Entry(names[one.pk], "", _url(asked, service=one.pk, day=None), one.pk) for one in here],
     )
     practitioner = asked.get("practitioner", "")
     if practitioner:
-        _of_practitioner(offer, by, patient, practitioner, asked, chosen)
+        _of_practitioner(offer, by, patient, practitioner, asked, chosen, but)
     if not offer.practitioner:
-        _of_department(offer, by, patient, asked, chosen)
+        _of_department(offer, by, patient, asked, chosen, but)
     return offer
 
 
@@ -146,12 +158,14 @@ def _first_step(patient: Patient, services: list[HealthcareService]) -> Offer:
     )
 
 
-def _of_department(offer: Offer, by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str) -> None:
+def _of_department(
+    offer: Offer, by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str, but: UUID | None
+) -> None:
     """The first times of every practitioner; the very first is chosen already."""
     service = _needed(offer)
     visit = timetables.visit_for(service, offer.appointment_type, by_patient=facts.acts_as_patient(by))
     found = timetables.first_free(
-        queries.schedules_for(service), visit, service, now=clock.now(), patient=patient.pk, each=TIMES
+        queries.schedules_for(service), visit, service, now=clock.now(), patient=patient.pk, each=TIMES, but=but
     )
     if found and not chosen:
         first, starts = found[0]
@@ -170,43 +184,51 @@ def _of_department(offer: Offer, by: Actor, patient: Patient, asked: Mapping[str
 
 
 def _of_practitioner(
-    offer: Offer, by: Actor, patient: Patient, practitioner: str, asked: Mapping[str, str], chosen: str
+    offer: Offer,
+    by: Actor,
+    patient: Patient,
+    practitioner: str,
+    asked: Mapping[str, str],
+    chosen: str,
+    but: UUID | None,
 ) -> None:
     """A strip of days and the times of one of them: the day asked for, or the first with a free time."""
     service, now = _needed(offer), clock.now()
     zone, today = service.facility.zone, clock.today(service.facility.time_zone)
     schedules = queries.schedules_for(service).filter(practitioner_role__practitioner__in=_ids(practitioner))
     visit = timetables.visit_for(service, offer.appointment_type, by_patient=facts.acts_as_patient(by))
+
+    def strip(day: date) -> Strip:
+        first = today + (day - today) // (STRIP * DAY) * (STRIP * DAY)
+        window = Span(day_span(first, zone).start, day_span(first + (STRIP - 1) * DAY, zone).end)
+        found = timetables.load(schedules, window, now=now, service=service, patient=patient.pk, but=but)
+        pairs = [(one, start) for one in found for start in one.free_starts(visit, now=now, window=window)]
+        return Strip(first, found, sorted(pairs, key=lambda pair: pair[1]))
+
     wanted = _day(asked.get("day"), today)
-    if wanted is None:
-        free = timetables.first_free(schedules, visit, service, now=now, patient=patient.pk, each=1)
-        wanted = wall_time(free[0][1][0].at, zone).date() if free else today
-    first = today + (wanted - today) // (STRIP * DAY) * (STRIP * DAY)
-    window = Span(day_span(first, zone).start, day_span(first + (STRIP - 1) * DAY, zone).end)
-    found = timetables.load(schedules, window, now=now, service=service)
-    if not found:
+    shown = strip(wanted or today)
+    if wanted is None and not shown.pairs:
+        # Nothing in the first strip: go to the one with the first free time.
+        free = timetables.first_free(schedules, visit, service, now=now, patient=patient.pk, each=1, but=but)
+        shown = strip(wall_time(free[0][1][0].at, zone).date()) if free else shown
+    if not shown.timetables:
         return
-    busy = Busy(timetables.taken_by([patient.pk], window, now=now)[patient.pk]) if patient else NOTHING
-    starts = [
-        (one, start) for one in found for start in one.free_starts(visit, now=now, window=window, patient_busy=busy)
-    ]
-    starts.sort(key=lambda pair: pair[1])
-    on_day = [pair for pair in starts if wall_time(pair[1].at, zone).date() == wanted]
-    offered = _choices(on_day, service, offer.appointment_type, chosen)
-    offer.practitioner = found[0].practitioner
+    if wanted is None:
+        wanted = wall_time(shown.pairs[0][1].at, zone).date() if shown.pairs else today
+    on_day = [pair for pair in shown.pairs if wall_time(pair[1].at, zone).date() == wanted]
+    offer.practitioner, offer.day = shown.timetables[0].practitioner, wanted
     offer.anybody = _url(asked, practitioner=None, day=None)
-    offer.day = wanted
     offer.days = presenting.day_chips(
-        [start for _one, start in starts],
+        [start for _one, start in shown.pairs],
         zone,
-        [first + number * DAY for number in range(STRIP)],
+        [shown.first + number * DAY for number in range(STRIP)],
         wanted,
         lambda day: _url(asked, day=day),
     )
-    offer.groups = presenting.parts_of_day(offered, zone)
-    offer.earlier = _url(asked, day=first - DAY) if first > today else ""
-    latest = wall_time(visit.bookable(now).end, zone).date()
-    offer.later = _url(asked, day=first + STRIP * DAY) if first + STRIP * DAY <= latest else ""
+    offer.groups = presenting.parts_of_day(_choices(on_day, service, offer.appointment_type, chosen), zone)
+    offer.earlier = _url(asked, day=shown.first - DAY) if shown.first > today else ""
+    after, latest = shown.first + STRIP * DAY, wall_time(visit.bookable(now).end, zone).date()
+    offer.later = _url(asked, day=after) if after <= latest else ""
 
 
 def _choices(pairs: list[tuple[Timetable, Any]], service: HealthcareService, kind: str, chosen: str) -> list[Choice]:

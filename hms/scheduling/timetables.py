@@ -5,10 +5,11 @@ Nothing here is stored or locked: what a timetable offers may be gone a moment l
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,12 +37,13 @@ FIRST_LOOK, FURTHER = timedelta(days=14), 4
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """One schedule in a stretch of time: when it is open, closed, and taken."""
+    """One schedule in a stretch of time: when it is open, closed, and taken, and when the patient is."""
 
     schedule: Schedule
     sittings: tuple[Session, ...] = ()
     closed: Busy = NOTHING
     busy: Busy = NOTHING
+    patient_busy: Busy = NOTHING
     rooms: Mapping[UUID, Busy] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     # Leave and closures as they were entered; holidays are in `closed` alone.
@@ -57,9 +59,7 @@ class Timetable:
     def zone(self) -> ZoneInfo:
         return self.schedule.facility.zone
 
-    def free_starts(
-        self, visit: Visit, *, now: datetime, window: Span, patient_busy: Busy = NOTHING, limit: int | None = None
-    ) -> list[FreeStart]:
+    def free_starts(self, visit: Visit, *, now: datetime, window: Span, limit: int | None = None) -> list[FreeStart]:
         return availability.free_starts(
             self.sittings,
             visit,
@@ -67,7 +67,7 @@ class Timetable:
             window=window,
             closed=self.closed,
             busy=self.busy,
-            patient_busy=patient_busy,
+            patient_busy=self.patient_busy,
             rooms=self.rooms,
             places=self.places,
             limit=limit,
@@ -78,51 +78,92 @@ class Timetable:
         return next((one for one in self.sittings if one.span.holds(start)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What a schedule's rows say, whatever the stretch of time."""
+
+    weekly: tuple[ScheduleSession, ...]
+    exceptions: tuple[ScheduleException, ...]
+
+    @property
+    def rooms(self) -> set[UUID]:
+        return {one.location_id for one in (*self.weekly, *self.exceptions) if one.location_id}
+
+
+def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """Practitioners' schedules with all that a timetable needs of them."""
+    return schedules.filter(practitioner_role__isnull=False).select_related(
+        "facility", "practitioner_role__practitioner", "practitioner_role__department"
+    )
+
+
 def load(
     schedules: QuerySet[Schedule],
     span: Span,
     *,
     now: datetime,
     service: HealthcareService | None = None,
+    patient: UUID | None = None,
     but: UUID | None = None,
 ) -> list[Timetable]:
-    """The timetables of practitioners' schedules, in eight queries at most, however many they are.
+    """The timetables of practitioners' schedules, in seven queries at most, however many they are.
 
-    Sittings that reach into the span come whole. `service` adds places in its group visits; `but` is an
-    appointment that is to be thought away, because it is being moved.
+    Sittings that reach into the span come whole. `service` adds places in its group visits, `patient` when they are
+    taken themselves; `but` is an appointment that is to be thought away, because it is being moved.
     """
-    rows = list(
-        schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)
-        .filter(practitioner_role__isnull=False)
-        .select_related("facility", "practitioner_role__practitioner", "practitioner_role__department")
-    )
-    ids = [row.pk for row in rows]
-    weekly, extra = _sessions(ids), _exceptions(ids, span)
-    doctors = {row.practitioner_role.practitioner_id for row in rows}
-    rooms = {one.location_id for some in (*weekly.values(), *extra.values()) for one in some if one.location_id}
+    rows = list(with_people(schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)))
+    hours = hours_of(rows)
+    actors = {row.practitioner_role.practitioner_id for row in rows}
+    actors.update(*(one.rooms for one in hours.values()))
     # A day around: a sitting that reaches into the span is judged whole.
-    taken = taken_by(doctors | rooms, Span(span.start - DAY, span.end + DAY), now=now, but=but)
-    holidays = {facility: _holidays(facility, span) for facility in {row.facility for row in rows}}
-    places = _places(doctors, service, span) if service is not None and service.capacity > 1 else {}
-    timetables = []
-    for row in rows:
-        exceptions = extra[row.pk]
-        opened = [one for one in exceptions if one.opens]
-        sittings = availability.sessions((session.pattern() for session in weekly[row.pk]), row.facility.zone, span)
-        sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
-        timetables.append(
-            Timetable(
-                schedule=row,
-                sittings=tuple(sorted(sittings, key=lambda sitting: sitting.span)),
-                closed=Busy([*holidays[row.facility], *(one.span for one in exceptions if not one.opens)]),
-                busy=Busy(taken[row.practitioner_role.practitioner_id]),
-                rooms={room: Busy(taken[room]) for room in rooms},
-                places=tuple(places.get(row.practitioner_role.practitioner_id, ())),
-                away=tuple(one for one in exceptions if not one.opens),
-                sources={one.pk: one for one in (*weekly[row.pk], *opened)},
-            )
-        )
-    return timetables
+    around = Span(span.start - DAY, span.end + DAY)
+    taken = taken_by(actors | {patient} if patient else actors, around, now=now, but=but)
+    places = _places(actors, service, span) if service is not None and service.capacity > 1 else {}
+    closed = {facility: _holidays(facility, span) for facility in {row.facility for row in rows}}
+    return [
+        of(row, hours[row.pk], span, closed=closed[row.facility], taken=taken, patient=patient, places=places)
+        for row in rows
+    ]
+
+
+def of(
+    schedule: Schedule,
+    hours: Hours,
+    span: Span,
+    *,
+    closed: Iterable[Span],
+    taken: Mapping[UUID, list[Span]] | None = None,
+    patient: UUID | None = None,
+    places: Mapping[UUID, list[Place]] | None = None,
+) -> Timetable:
+    """One schedule's timetable from what was read."""
+    practitioner = schedule.practitioner_role.practitioner_id
+    taken, places = taken or {}, places or {}
+    exceptions = [one for one in hours.exceptions if one.span.overlaps(span)]
+    opened = [one for one in exceptions if one.opens]
+    away = [one for one in exceptions if not one.opens]
+    sittings = availability.sessions((one.pattern() for one in hours.weekly), schedule.facility.zone, span)
+    sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
+    return Timetable(
+        schedule=schedule,
+        sittings=tuple(sorted(sittings, key=lambda sitting: sitting.span)),
+        closed=Busy([*closed, *(one.span for one in away)]),
+        busy=Busy(taken.get(practitioner, ())),
+        patient_busy=Busy(taken.get(patient, ())) if patient else NOTHING,
+        rooms={room: Busy(taken[room]) for room in hours.rooms if room in taken},
+        places=tuple(places.get(practitioner, ())),
+        away=tuple(away),
+        sources={one.pk: one for one in (*hours.weekly, *opened)},
+    )
+
+
+def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Timetable:
+    """When one schedule is open and closed, without what is taken: a booking finds that out under its locks."""
+    places = {}
+    if service.capacity > 1:
+        places = _places([schedule.practitioner_role.practitioner_id], service, span)
+    hours = hours_of([schedule])[schedule.pk]
+    return of(schedule, hours, span, closed=_holidays(schedule.facility, span), places=places)
 
 
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
@@ -138,6 +179,48 @@ def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | N
     return found
 
 
+# --- Hours, kept ---------------------------------------------------------------------------------------------
+# A schedule's version advances with every change to its sessions and exceptions, so hours kept under id and
+# version are never out of date.
+# NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
+_KEPT: OrderedDict[tuple[UUID, int], Hours] = OrderedDict()
+_MOST_KEPT = 1000
+_keeping = Lock()
+
+
+def hours_of(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
+    """Sessions and exceptions of schedules: three queries for those not known yet, none for the others."""
+    schedules = list(schedules)
+    with _keeping:
+        found = {row.pk: _KEPT[row.pk, row.version] for row in schedules if (row.pk, row.version) in _KEPT}
+    unknown = [row for row in schedules if row.pk not in found]
+    if not unknown:
+        return found
+    weekly, exceptions = _sessions(unknown), _exceptions(unknown)
+    with _keeping:
+        for row in unknown:
+            found[row.pk] = _KEPT[row.pk, row.version] = Hours(tuple(weekly[row.pk]), tuple(exceptions[row.pk]))
+        while len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return found
+
+
+def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
+    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
+    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
+    for row in rows.prefetch_related("services"):
+        found[row.schedule_id].append(row)
+    return found
+
+
+def _exceptions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleException]]:
+    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    for row in ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True):
+        found[row.schedule_id].append(row)
+    return found
+
+
+# --- What is asked for ----------------------------------------------------------------------------------------
 def visit_for(service: HealthcareService, appointment_type: str, *, by_patient: bool) -> Visit:
     """What is to be placed. Notice and lead times bind patients alone."""
     if not by_patient:
@@ -161,11 +244,8 @@ def first_free(
     Looks two weeks ahead, and further only while nothing was found: three times at most.
     """
     for window in _looks(visit.bookable(now)):
-        timetables = load(schedules, window, now=now, service=service, but=but)
-        busy = Busy(taken_by([patient], window, now=now, but=but)[patient]) if patient else NOTHING
-        offers = [
-            (one, one.free_starts(visit, now=now, window=window, patient_busy=busy, limit=each)) for one in timetables
-        ]
+        timetables = load(schedules, window, now=now, service=service, patient=patient, but=but)
+        offers = [(one, one.free_starts(visit, now=now, window=window, limit=each)) for one in timetables]
         if found := sorted((offer for offer in offers if offer[1]), key=lambda offer: offer[1][0]):
             return found
     return []
@@ -179,21 +259,6 @@ def _looks(bookable: Span) -> Iterator[Span]:
         end = bookable.end if last else min(start + length, bookable.end)
         yield Span(start, end)
         start, length = end, length * FURTHER
-
-
-def _sessions(schedules: list[UUID]) -> dict[UUID, list[ScheduleSession]]:
-    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
-    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
-    for row in rows.prefetch_related("services"):
-        found[row.schedule_id].append(row)
-    return found
-
-
-def _exceptions(schedules: list[UUID], span: Span) -> dict[UUID, list[ScheduleException]]:
-    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
-    for row in ScheduleException.objects.filter(schedule__in=schedules).touching(span):
-        found[row.schedule_id].append(row)
-    return found
 
 
 def _holidays(facility: Facility, span: Span) -> list[Span]:

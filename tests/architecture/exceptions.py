@@ -6,4 +6,7 @@ from __future__ import annotations
 PLAIN_TEXT: dict[str, str] = {}
 
 # Templates whose words are not for people.
-WORDLESS: set[str] = set()
+WORDLESS: set[str] = {
+    # Samples for those who build pages; no person using HMS sees it.
+    "hms/core/templates/ui/style_guide_pieces.html",
+}

@@ -190,7 +190,11 @@ def inline_code(texts: Iterable[tuple[str, str]]) -> list[str]:
 _COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?{%\s*endcomment\s*%}|<!--.*?-->", re.S)
 _TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", re.S)
 _NO_WORDS = re.compile(r"<(script|style|code|kbd|svg)\b.*?</\1>", re.S)
-_TAG = re.compile(r"{%.*?%}|{{.*?}}|<[^>]*>", re.S)
+# Classes for the frame, which a page hands on as a block.
+_CLASSES = re.compile(r"{%\s*block (?:app|paper)_class\s*%}.*?{%\s*endblock\b.*?%}", re.S)
+# NB: first the template's own tags: a comparison in one holds the ">" that would end an HTML tag.
+_TEMPLATE_TAG = re.compile(r"{%.*?%}|{{.*?}}", re.S)
+_TAG = re.compile(r"<[^>]*>", re.S)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Not words of a language.
 _NAMES = {"HMS", "MRN", "ICD", "FHIR", "PIN", "CSV", "PDF", "nbsp", "middot", "ndash", "hellip", "rarr", "times", "DEMO", "TOTP"}
@@ -201,7 +205,7 @@ def untranslated(texts: Iterable[tuple[str, str]]) -> list[str]:
     breaches = []
     for file, content in texts:
         bare = content
-        for pattern in (_COMMENT, _TRANSLATED, _NO_WORDS, _TAG):
+        for pattern in (_COMMENT, _TRANSLATED, _NO_WORDS, _CLASSES, _TEMPLATE_TAG, _TAG):
             bare = pattern.sub(" ", bare)
         words = [word for word in _WORD.findall(bare) if word not in _NAMES]
         if words:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from hms.core import clock, history
 from hms.core.actor import system
+from tests import make
 from tests.things.actions import make_thing, number_thing
 from tests.things.models import Part, Stone, Thing
 
@@ -76,6 +77,13 @@ def test_a_write_to_an_owned_row_advances_the_root_once_a_deed():
     assert Thing.objects.get().version == 3
     Part.objects.filter(end="2").delete()
     assert Thing.objects.get().version == 4
+
+
+def test_password_hashes_are_left_out():
+    user = make.user("doctor")
+    (version,) = history.versions(type(user), user.pk)
+    assert version.row.login_name == user.login_name
+    assert version.row.password is None
 
 
 class TestWhatTheDatabaseRefuses:

@@ -56,6 +56,8 @@ class User(AbstractBaseUser, Record):  # type: ignore[misc]
     `session_epoch` is stamped on every session, token and known device: raising it ends them all at once.
     """
 
+    history_leaves_out = ("password", "pin_hash")
+
     # A sign-in would write a version; UserSession and the trail know when somebody was here.
     last_login = None  # type: ignore[assignment]
 

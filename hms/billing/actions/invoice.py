@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -46,12 +46,12 @@ def issue_invoice(*, by: Actor, patient: Patient, charge_items: Sequence[ChargeI
         recipient_address=_address_of(patient),
     )
     lines = [_line(invoice, number, item) for number, item in enumerate(items, start=1)]
-    _issue(by, invoice, facility, lines)
+    today = _issue(by, invoice, facility, lines)
     for item in items:
         item.status = ChargeItemStatus.BILLED
         item.save()
-    book(Account.RECEIVABLE, Account.REVENUE, invoice.net_minor, invoice=invoice, on=invoice.issued_on)
-    book(Account.RECEIVABLE, Account.TAX, invoice.tax_minor, invoice=invoice, on=invoice.issued_on)
+    book(Account.RECEIVABLE, Account.REVENUE, invoice.net_minor, invoice=invoice, on=today)
+    book(Account.RECEIVABLE, Account.TAX, invoice.tax_minor, invoice=invoice, on=today)
     if invoice.total_minor == 0:
         settle(invoice)
     trail.record(
@@ -89,13 +89,13 @@ def credit_invoice(*, by: Actor, invoice: Invoice, reason: str, version: int | N
         recipient_address=invoice.recipient_address,
     )
     lines = list(invoice.lines.select_related("charge_item"))
-    _issue(by, note, invoice.facility, [_credit_line(note, line) for line in lines])
+    today = _issue(by, note, invoice.facility, [_credit_line(note, line) for line in lines])
     open_before = outstanding(invoice).minor
-    book(Account.RECEIVABLE, Account.REVENUE, note.net_minor, invoice=invoice, credit_note=note, on=note.issued_on)
-    book(Account.RECEIVABLE, Account.TAX, note.tax_minor, invoice=invoice, credit_note=note, on=note.issued_on)
+    book(Account.RECEIVABLE, Account.REVENUE, note.net_minor, invoice=invoice, credit_note=note, on=today)
+    book(Account.RECEIVABLE, Account.TAX, note.tax_minor, invoice=invoice, credit_note=note, on=today)
     # Paid before: the receivable would go below zero, so the rest is owed to the patient.
     paid = invoice.total_minor - open_before
-    book(Account.RECEIVABLE, Account.CREDIT, paid, invoice=invoice, credit_note=note, on=note.issued_on)
+    book(Account.RECEIVABLE, Account.CREDIT, paid, invoice=invoice, credit_note=note, on=today)
     note.status = InvoiceStatus.BALANCED
     note.save()
     settle(invoice)
@@ -169,7 +169,7 @@ def _credit_line(note: Invoice, line: InvoiceLine) -> InvoiceLine:
     )
 
 
-def _issue(by: Actor, invoice: Invoice, facility: Facility, lines: Sequence[InvoiceLine]) -> None:
+def _issue(by: Actor, invoice: Invoice, facility: Facility, lines: Sequence[InvoiceLine]) -> date:
     """Write the lines, then the head with its totals and the next number: from here the database freezes it."""
     InvoiceLine.objects.bulk_create(lines)
     whole = rules.totals(rules.Amounts(line.net_minor, line.tax_minor) for line in lines)
@@ -183,6 +183,7 @@ def _issue(by: Actor, invoice: Invoice, facility: Facility, lines: Sequence[Invo
         invoice.due_on = today + timedelta(days=policy("billing.payment_days", facility, today))
     invoice.status = InvoiceStatus.ISSUED
     invoice.save()
+    return today
 
 
 def _free(items: Sequence[ChargeItem], reason: str) -> None:

@@ -283,7 +283,13 @@ class TestIssuedIsFrozen:
     def test_nobody_writes_an_issued_one_past_its_lines(self):
         patient, facility = make.patient(), make.facility()
         draft = Invoice.objects.create(patient=patient, facility=facility, currency="EUR")
-        head = {"status": "issued", "series": "X", "number": 1, "issued_at": "2026-01-01T00:00Z", "issued_on": "2026-01-01"}
+        head = {
+            "status": "issued",
+            "series": "X",
+            "number": 1,
+            "issued_at": "2026-01-01T00:00Z",
+            "issued_on": "2026-01-01",
+        }
         for money in ({"net_minor": 0}, {"net_minor": 5, "total_minor": 5}):
             with pytest.raises(IntegrityError, match="adds_up"), transaction.atomic():
                 Invoice.objects.filter(pk=draft.pk).update(**head, **money)
@@ -300,7 +306,12 @@ class TestIssuedIsFrozen:
     def test_the_sum_is_checked_by_the_database(self):
         with pytest.raises(IntegrityError, match="billing_invoice_total"), transaction.atomic():
             Invoice.objects.create(
-                patient=make.patient(), facility=make.facility(), currency="EUR", net_minor=10, tax_minor=2, total_minor=13
+                patient=make.patient(),
+                facility=make.facility(),
+                currency="EUR",
+                net_minor=10,
+                tax_minor=2,
+                total_minor=13,
             )
 
 
@@ -449,7 +460,8 @@ class TestImportStatement:
 
     def statement(self, **fields):
         defaults = {
-            "kind": "Claim", "source": "synthea", "source_id": "1", "status": "active", "currency": "USD", "total_minor": 12345,
+            "kind": "Claim", "source": "synthea", "source_id": "1", "status": "active", "currency": "USD",
+            "total_minor": 12345,
         }  # fmt: skip
         return Statement(**defaults | fields)
 

@@ -162,7 +162,15 @@ def test_an_amount_is_read_as_it_was_meant(text, currency, minor):
 
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("1,234", "EUR"), ("1.234", "EUR"), ("10.505", "EUR"), ("10.5", "JPY"), ("ten", "EUR"), ("1e5", "EUR"), ("1,2,3", "EUR")],
+    [
+        ("1,234", "EUR"),
+        ("1.234", "EUR"),
+        ("10.505", "EUR"),
+        ("10.5", "JPY"),
+        ("ten", "EUR"),
+        ("1e5", "EUR"),
+        ("1,2,3", "EUR"),
+    ],
 )
 def test_an_amount_that_could_be_two_is_refused(text, currency):
     from django.core.exceptions import ValidationError

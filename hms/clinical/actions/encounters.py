@@ -21,6 +21,7 @@ from hms.organization.policies import policy
 from hms.patients.care import close_care_relationship, open_care_relationship
 from hms.patients.codes import CareKind
 from hms.patients.models import Patient
+from hms.scheduling.actions.arrivals import fulfil_appointment, start_appointment
 from hms.scheduling.codes import AppointmentStatus
 from hms.scheduling.models import Appointment
 
@@ -74,10 +75,8 @@ def start_encounter(
         type=codes.ParticipantType.PRIMARY_PERFORMER,
         defaults={"start_at": start_at},
     )
-    _open_chart_to(practitioner, encounter)
+    _open_chart_to(practitioner, encounter, start_at)
     if appointment and appointment.status in (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED):
-        from hms.scheduling.actions.arrivals import start_appointment
-
         start_appointment(by=by, appointment=appointment)
     trail.record(
         "encounter.started", subject=encounter, patient=patient, facility=facility, detail={"class": class_code}
@@ -150,10 +149,8 @@ def finish_encounter(
     ended.discharge_disposition = discharge_disposition or ended.discharge_disposition
     ended.save()
     ended.participants.filter(end_at=None).update(end_at=end_at)
-    _close_chart_after(ended)
+    _close_chart_after(ended, end_at)
     if ended.appointment and ended.appointment.status == AppointmentStatus.CHECKED_IN:
-        from hms.scheduling.actions.arrivals import fulfil_appointment
-
         fulfil_appointment(by=by, appointment=ended.appointment)
     trail.record("encounter.finished", subject=ended, patient=ended.patient_id, facility=ended.facility_id)
     outbox.say("encounter.finished", ended, key=f"encounter.finished:{ended.pk}")
@@ -187,18 +184,18 @@ def _save_new(encounter: Encounter) -> None:
         raise Conflict(Problem(code="conflict", text=text)) from error
 
 
-def _open_chart_to(practitioner: Practitioner, encounter: Encounter) -> None:
+def _open_chart_to(practitioner: Practitioner, encounter: Encounter, start_at: dt.datetime) -> None:
     open_care_relationship(
         patient=encounter.patient,
         practitioner=practitioner,
         kind=CareKind.ENCOUNTER,
-        start_at=encounter.start_at,
+        start_at=start_at,
         end_at=None,
         source=encounter,
     )
 
 
-def _close_chart_after(encounter: Encounter) -> None:
+def _close_chart_after(encounter: Encounter, end_at: dt.datetime) -> None:
     """Results and letters still come in for some time: the chart stays open for the facility's days after a visit."""
     days = dt.timedelta(days=policy("patients.relationship_days", encounter.facility))
-    close_care_relationship(source=encounter, at=encounter.end_at + days)
+    close_care_relationship(source=encounter, at=end_at + days)

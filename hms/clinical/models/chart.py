@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -49,6 +50,12 @@ class ChartRecord(Record):
     # Which field says that the row was never true, and which permission reading needs beside the relation.
     error_field: ClassVar[str] = "status"
     read_permission: ClassVar[str] = ""
+
+    if TYPE_CHECKING:
+        # Each table has these itself, under its own names of relation and encryption.
+        patient: Any
+        patient_id: uuid.UUID
+        error_reason: Any
 
     released_at = models.DateTimeField(_("patient may read it from"), null=True, blank=True)
     source = models.CharField(max_length=300, blank=True, editable=False)

@@ -30,7 +30,7 @@ class NoteQuerySet(ChartQuerySet):
     def for_reading(self) -> Self:
         """With everything the reading template shows, in a fixed number of queries, latest first."""
         return (
-            self.select_related("author", "encounter")
+            self.select_related("author", "encounter", "facility")
             .prefetch_related(models.Prefetch("addenda", NoteAddendum.objects.select_related("author")))
             .order_by(F("occurred_at").desc(), "-id")
         )

@@ -137,3 +137,68 @@ def test_in_the_portal_only_what_was_released_and_is_true():
     make.encounter(patient, released_at=clock.now() + dt.timedelta(days=1))
     make.encounter()
     assert list(Encounter.objects.visible_to(cast.actor("patient", user=user))) == [shown]
+
+
+# --- With an appointment ------------------------------------------------------------------------------------------
+@pytest.fixture
+def booked(patient):
+    """A visit booked for now with a doctor of a department, and the doctor as actor."""
+    user = make.user("doctor")
+    role = make.practitioner_role(make.practitioner(user=user))
+    appointment = make.appointment(
+        patient,
+        make.session(make.schedule(role)),
+        start_at=clock.now(),
+        status="arrived",
+        checked_in_at=clock.now(),
+        reason="Cough and fever",
+    )
+    make.care(patient, role.practitioner)
+    return cast.actor("doctor", user=user), appointment, role.practitioner
+
+
+def start_booked(booked, patient):
+    by, appointment, practitioner = booked
+    return start_encounter(
+        by=by, patient=patient, facility=appointment.facility, practitioner=practitioner, appointment=appointment
+    )
+
+
+def test_the_visit_of_an_appointment_takes_over_why_and_where_and_begins_it(booked, patient):
+    _by, appointment, _practitioner = booked
+    visit = start_booked(booked, patient)
+    assert (visit.reason, visit.department, visit.appointment) == ("Cough and fever", appointment.department, appointment)
+    appointment.refresh_from_db()
+    assert (appointment.status, bool(appointment.started_at)) == ("checked-in", True)
+
+
+def test_starting_it_again_gives_back_the_visit_that_is_going_on(booked, patient):
+    first = start_booked(booked, patient)
+    booked[1].refresh_from_db()
+    assert start_booked(booked, patient) == first
+    assert Encounter.objects.count() == 1
+
+
+def test_finishing_the_visit_fulfils_the_appointment_and_it_does_not_start_again(booked, patient):
+    by, appointment, _practitioner = booked
+    finish_encounter(by=by, encounter=start_booked(booked, patient))
+    appointment.refresh_from_db()
+    assert appointment.status == "fulfilled"
+    with pytest.raises(Refused, match="business-rule"):
+        start_booked(booked, patient)
+
+
+def test_an_appointment_has_one_visit_even_past_the_action(booked, patient):
+    visit = start_booked(booked, patient)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.encounter(patient, appointment=visit.appointment)
+
+
+def test_the_doctors_day_starts_a_visit_by_one_press(booked, patient, client):
+    from django.urls import reverse
+
+    _by, appointment, practitioner = booked
+    client.force_login(practitioner.user)
+    answer = client.post(reverse("clinical:start", args=[appointment.pk]), {"next": "/elsewhere/"})
+    assert answer.headers["Location"] == "/elsewhere/"
+    assert Encounter.objects.get().appointment == appointment

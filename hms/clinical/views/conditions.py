@@ -44,7 +44,7 @@ def conditions(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
             return HttpResponseRedirect(reverse("clinical:conditions", args=[person.pk]))
-    else:
+    elif request.method == "GET":
         trail.read(request, patient=person, page="clinical:conditions")
     context = {
         "patient": person,

@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from hms.clinical.people import author_of, chart_of
 from hms.core import trail
 from hms.core.access import access
 from hms.core.forms import guard_of
-from hms.core.records import take
+from hms.core.records import missing, take
 from hms.core.toasts import toast
 from hms.scheduling.models import Appointment
 
@@ -42,7 +43,10 @@ def encounters(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     person = chart_of(by, patient)
     trail.read(request, patient=person, page="clinical:encounters")
-    return render(request, "clinical/encounters.html", {"patient": person, "encounters": chart.encounters(by, person)})
+    found = chart.encounters(by, person)
+    # Days are those of the hospital that saw the patient last.
+    with timezone.override(found[0].facility.zone if found else None):
+        return render(request, "clinical/encounters.html", {"patient": person, "encounters": found})
 
 
 @access("clinical.start_encounter")
@@ -52,10 +56,14 @@ def start(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     guard = guard_of(request)
     booked = take(Appointment.objects.visible_to(by), appointment)
-    patient = booked.participants.filter(patient__isnull=False).select_related("patient").first()
+    # A group visit has several patients: the form then says which.
+    rows = booked.participants.filter(patient__isnull=False).select_related("patient")
+    row = (rows.filter(patient=guard.patient_id) if guard.patient_id else rows).first()
+    if row is None or row.patient is None:
+        raise missing()
     visit = start_encounter(
         by=by,
-        patient=patient.patient if patient else None,
+        patient=row.patient,
         facility=booked.facility,
         practitioner=author_of(by),
         appointment=booked,

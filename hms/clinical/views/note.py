@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hms.clinical import chart, codes
@@ -28,16 +29,16 @@ def write(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """The note of a visit, by itself; the visit's page shows the same editor beside chart and basket."""
     by = request.actor  # type: ignore[attr-defined]
     visit = chart.encounter(by, id)
-    if request.method == "POST":
-        form = NoteForm(request.POST)
-        if form.is_valid():
+    # What somebody types as half past eleven is half past eleven at the hospital.
+    with timezone.override(visit.facility.zone):
+        form = NoteForm(request.POST) if request.method == "POST" else None
+        if form is None:
+            trail.read(request, patient=visit.patient, page="clinical:note")
+        elif form.is_valid():
             with form.attempt():
                 return _save(request, visit, form)
-    else:
-        form = None
-        trail.read(request, patient=visit.patient, page="clinical:note")
-    context = editor(by, visit, form) | {"patient": visit.patient}
-    return render(request, "clinical/note_write.html", context, status=context["form"].status)
+        context = editor(by, visit, form) | {"patient": visit.patient}
+        return render(request, "clinical/note_write.html", context, status=context["form"].status)
 
 
 @access("clinical.read_notes")

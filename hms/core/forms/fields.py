@@ -183,7 +183,7 @@ class MeasureField(forms.DecimalField):
         "ambiguous": _("Write one thousand as 1000, and one as 1."),
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = value.strip()
             if re.fullmatch(r"\d{1,3}[,.]\d{3}(?:[,.]\d{3})*", value) and "," in value:

@@ -1,6 +1,8 @@
 """Components escape what they are given, pass what other components made, and write neither style nor script."""
 
+import datetime as dt
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -207,6 +209,27 @@ class TestCharts:
             )
         assert not re.search(r'\s(x|y|cx|cy|x1|y1|width|height)="\d+,\d', html)
         assert ">6.4<" in html
+
+    def test_decimals_of_the_database_are_drawn_as_they_are(self) -> None:
+        values = [Decimal("4.70"), Decimal("6.4")]
+        days = [dt.date(2026, 3, 12), dt.date(2026, 11, 23)]
+        chart = charts.LineChart(
+            "t",
+            "mmol/L",
+            "s",
+            [charts.Series("K", list(zip(days, values, strict=True)))],
+            band=(Decimal("3.5"), Decimal("5.1")),
+            digits=1,
+        )
+        bars = charts.BarChart("t", "%", "s", [charts.Bar("a", Decimal("4.2"))], goal=Decimal(8), digits=1)
+        html = rendered(
+            "{% line_chart chart %}{% bar_chart bars %}{% spark values low=low %}",
+            chart=chart,
+            bars=bars,
+            values=values,
+            low=Decimal("3.5"),
+        )
+        assert html.count("<svg") == 5
 
     def test_an_empty_series_draws_an_empty_chart(self) -> None:
         chart = charts.LineChart("t", "", "s", [charts.Series("one", [])])

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 
 from hms.core import values
 from hms.core.money import Money
@@ -188,3 +188,11 @@ def test_nothing_stays_nothing(name: str) -> None:
 def test_a_value_that_somebody_typed_is_escaped(name: str) -> None:
     html = rendered("{{ typed|%s }}" % name, typed="<b>x</b>")  # noqa: UP031
     assert "<b>" not in html.replace(" ", "")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_what_django_itself_writes_has_the_same_form(language: str) -> None:
+    with translation.override(language):
+        assert formats.date_format(BERLIN_MORNING, "H:i") == "08:20"
+        assert formats.get_format("DATE_FORMAT") == "d-M-Y"
+        assert formats.get_format("TIME_FORMAT") == "H:i"

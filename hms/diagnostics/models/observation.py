@@ -158,6 +158,11 @@ class Observation(Measurement, ChartRecord):
         return self.text
 
     @property
+    def name(self) -> str:
+        """What people call it, in their language; the code system's words for the rest."""
+        return str(codes.short_name(self.code) or self.text)
+
+    @property
     def is_final(self) -> bool:
         return self.status in codes.FINISHED
 

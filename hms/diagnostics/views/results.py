@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hms.clinical.people import chart_of
@@ -21,7 +22,8 @@ from hms.diagnostics.actions import correct_observation
 from hms.diagnostics.forms import CorrectionForm
 from hms.diagnostics.models import Observation
 
-_SHOWN_CATEGORIES = ("laboratory", "vital-signs", "imaging", "survey", "social-history")
+# Four fit on a phone; the rest is under "All".
+_SHOWN_CATEGORIES = ("laboratory", "vital-signs", "imaging")
 
 
 @access("diagnostics.read_results")
@@ -33,14 +35,17 @@ def patient_results(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
     if category not in codes.ObservationCategory.values:
         category = ""
     trail.read(request, patient=person, page="diagnostics:results")
+    groups = results.grouped(by, person, category)
     context = {
         "patient": person,
-        "groups": results.grouped(by, person, category),
+        "groups": groups,
         "reports": results.reports(by, person, 20) if not category else [],
         "studies": results.imaging(by, person, 20) if category in ("", "imaging") else [],
         "categories": _categories(request.path, category),
     }
-    return render(request, "diagnostics/results.html", context)
+    # Days are those of the hospital that measured last.
+    with timezone.override(groups[0].latest.facility.zone if groups else None):
+        return render(request, "diagnostics/results.html", context)
 
 
 @access("diagnostics.read_results")
@@ -59,7 +64,8 @@ def test(request: HttpRequest, patient: uuid.UUID, code: str) -> HttpResponse:
         "chart": results.chart(group),
         "replaced": results.versions(by, group.latest),
     }
-    return render(request, "diagnostics/test.html", context)
+    with timezone.override(group.latest.facility.zone):
+        return render(request, "diagnostics/test.html", context)
 
 
 @access("diagnostics.correct_observation")

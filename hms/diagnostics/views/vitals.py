@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hms.clinical import chart
@@ -32,6 +33,15 @@ def vitals(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     person = chart_of(by, patient)
     visit = _visit(request, by, person)
+    facility = visit.facility if visit else facility_of(by)
+    # What somebody types as half past eleven is half past eleven at the hospital.
+    with timezone.override(facility.zone):
+        return _vitals(request, by, person, visit, facility)
+
+
+def _vitals(
+    request: HttpRequest, by: Actor, person: Patient, visit: Encounter | None, facility: Facility
+) -> HttpResponse:
     form = VitalsForm(request.POST or None, initial={"effective_at": clock.now()})
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
@@ -41,7 +51,7 @@ def vitals(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
                 record_observations(
                     by=by,
                     patient=person,
-                    facility=visit.facility if visit else facility_of(by),
+                    facility=facility,
                     encounter=visit,
                     items=form.readings,
                     effective_at=form.cleaned_data["effective_at"],
@@ -56,7 +66,7 @@ def vitals(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
             if not form.notices:
                 raise
             form.refused_status = refused.status
-    else:
+    elif request.method == "GET":
         trail.read(request, patient=person, page="diagnostics:vitals")
     context = {"patient": person, "encounter": visit, "form": form, "latest": results.latest_vitals(by, person)}
     return render(request, "diagnostics/vitals.html", context, status=form.refused_status or form.status)

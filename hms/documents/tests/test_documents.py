@@ -62,9 +62,7 @@ class TestFileDocument:
 
     def test_the_form_sent_twice_files_once(self, doctor):
         facility, when = make.facility(), clock.now()
-        documents = {
-            filed(doctor, facility=facility, occurred_at=when, idempotency_key="k").pk for _ in range(2)
-        }
+        documents = {filed(doctor, facility=facility, occurred_at=when, idempotency_key="k").pk for _ in range(2)}
         assert len(documents) == 1
         assert Blob.objects.count() == 1
 
@@ -137,7 +135,9 @@ class TestTheKey:
         filed(doctor, data=b"%PDF canary-4711")
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM documents_blob, documents_documentreference, documents_documentversion")
-            row = b"|".join(bytes(v) if isinstance(v, (bytes, memoryview)) else str(v).encode() for v in cursor.fetchone())
+            row = b"|".join(
+                bytes(v) if isinstance(v, (bytes, memoryview)) else str(v).encode() for v in cursor.fetchone()
+            )
         assert b"canary" not in row
         assert b"colleague" not in row
 

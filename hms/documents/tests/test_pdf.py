@@ -33,7 +33,8 @@ def sheet(monkeypatch):
         return engines["django"].from_string(name).render(context)
 
     monkeypatch.setattr(pdf, "render_to_string", render_to_string)
-    return '{% extends "documents/letterhead.html" %}{% block content %}<h1>Hello</h1>{{ words }} {{ day|day }}{% endblock %}'
+    body = "<h1>Hello</h1>{{ words }} {{ day|day }}"
+    return '{% extends "documents/letterhead.html" %}{% block content %}' + body + "{% endblock %}"
 
 
 @pytest.mark.django_db
@@ -59,6 +60,8 @@ class TestLetterhead:
     def test_right_to_left(self, sheet):
         data = pdf.render(sheet, {"words": "مرحبا", "day": date(1962, 3, 14)}, facility=make.facility(), language="ar")
         assert PdfReader(io.BytesIO(data)).trailer["/Root"]["/Lang"] == "ar"
+        # A mirrored page turned it into Mar-1962-14 until values kept their own direction.
+        assert "14-Mar-1962" in text_of(data)
 
     def test_words_from_people_are_words(self, sheet):
         data = pdf.render(sheet, {"words": "<h1>not a heading</h1>"}, facility=make.facility())
@@ -73,7 +76,9 @@ class TestLetterhead:
         '<link rel="stylesheet" href="file://{secret}">',
         '<link rel="attachment" href="file://{secret}">',
         '<object data="file://{secret}"></object>',
-        '<style>@import url("file://{secret}"); @font-face {{ font-family: x; src: url("file://{secret}") }} p {{ font-family: x; background: url("file://{secret}") }}</style>',
+        '<style>@import url("file://{secret}");</style>',
+        '<style>@font-face {{ font-family: x; src: url("file://{secret}") }} p {{ font-family: x }}</style>',
+        '<style>p {{ background: url("file://{secret}") }}</style>',
         '<img src="http://127.0.0.1:{port}/x.png">',
         '<link rel="stylesheet" href="http://127.0.0.1:{port}/x.css">',
         '<svg><image href="http://127.0.0.1:{port}/x.png"/></svg>',

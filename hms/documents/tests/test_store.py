@@ -40,7 +40,16 @@ def test_what_is_written_comes_back(size):
 
 @pytest.mark.parametrize(
     ("offset", "length"),
-    [(0, 10), (5, 1), (CHUNK - 3, 6), (CHUNK, 4), (2 * CHUNK + 10, 5), (0, 2 * CHUNK + 1), (10, None), (2 * CHUNK, 10**9)],
+    [
+        (0, 10),
+        (5, 1),
+        (CHUNK - 3, 6),
+        (CHUNK, 4),
+        (2 * CHUNK + 10, 5),
+        (0, 2 * CHUNK + 1),
+        (10, None),
+        (2 * CHUNK, 10**9),
+    ],
 )
 def test_any_part_can_be_read_by_itself(offset, length):
     data = random.Random(7).randbytes(2 * CHUNK + 100)

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 BY = system("scheduling", "messaging.notify")
 TEMPLATE = """{% load i18n %}{% partialdef subject %}Visit at {{ facility.name }}{% endpartialdef %}
 {% partialdef notice %}Your visit on {{ start_at|date:"j M, H:i" }} is booked.{% endpartialdef %}
-{% partialdef body %}Dear {{ recipient }}, {% translate "Monday" %}, {{ start_at|date:"H:i T" }} ({{ zone }}), {{ words }}{% endpartialdef %}"""
+{% partialdef body %}Dear {{ recipient }},
+{% translate "Monday" %}, {{ start_at|date:"H:i T" }} ({{ zone }}), {{ words }}{% endpartialdef %}"""
 
 
 @pytest.fixture(autouse=True)
@@ -63,9 +64,13 @@ class TestWhatIsSaid:
     def test_in_the_app_and_by_mail(self, berlin):
         user = make.user("patient", email="ingrid@example.org", full_name="Ingrid", language="en")
         notice, delivery = tell(of_user(user), berlin, link="/my/visits/")
-        assert (notice.text, notice.link, notice.read_at) == ("Your visit on 23 Nov, 10:00 is booked.", "/my/visits/", None)
+        assert (notice.text, notice.link, notice.read_at) == (
+            "Your visit on 23 Nov, 10:00 is booked.",
+            "/my/visits/",
+            None,
+        )
         assert (delivery.recipient, delivery.subject) == ("ingrid@example.org", "Visit at Alder Valley")
-        assert delivery.body == "Dear Ingrid, Monday, 10:00 CET (Europe/Berlin), <b>&\n"
+        assert delivery.body == "Dear Ingrid,\nMonday, 10:00 CET (Europe/Berlin), <b>&\n"
         message = OutboxMessage.objects.get()
         assert (message.topic, message.subject_id) == ("mail.send", delivery.pk)
         line = AuditEvent.objects.get()
@@ -92,7 +97,12 @@ class TestWhatIsSaid:
         file = Attachment("visit.ics", "text/calendar", b"canary")
         tell(of_user(user), berlin, attachments=[file], context={"start_at": None, "words": "canary"})
         with connection.cursor() as cursor:
-            for table in ("messaging_notification", "messaging_delivery", "messaging_deliveryattachment", "core_outboxmessage"):
+            for table in (
+                "messaging_notification",
+                "messaging_delivery",
+                "messaging_deliveryattachment",
+                "core_outboxmessage",
+            ):
                 cursor.execute(f"SELECT * FROM {table}")
                 for row in cursor.fetchall():
                     for value in row:

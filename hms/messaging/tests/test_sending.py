@@ -157,13 +157,17 @@ class TestDjangoMail:
         mail = EmailMessage("Sub\u2028ject", "words", to=["a@example.org", "b@example.org"], bcc=["c@example.org"])
         mail.attach("x.txt", "text", "text/plain")
         assert mail.send() == 1
-        assert sorted(one.recipient for one in Delivery.objects.all()) == ["a@example.org", "b@example.org", "c@example.org"]
+        assert sorted(one.recipient for one in Delivery.objects.all()) == [
+            "a@example.org",
+            "b@example.org",
+            "c@example.org",
+        ]
         assert OutboxMessage.objects.filter(topic="mail.send").count() == 3
 
     def test_a_rolled_back_deed_writes_no_mail(self):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             send_mail("x", "y", None, ["a@example.org"])
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert not Delivery.objects.exists()
 
 
@@ -187,7 +191,9 @@ class TestCarriers:
         assert body.get_content().strip() == "Grüße"
         assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "REQUEST")
 
-    @pytest.mark.parametrize(("wanted", "production"), [("file", True), ("console", True), ("none", False), ("", False)])
+    @pytest.mark.parametrize(
+        ("wanted", "production"), [("file", True), ("console", True), ("none", False), ("", False)]
+    )
     def test_without_a_server_mail_is_never_lost_in_silence(self, settings, wanted, production):
         settings.CARRIER_EMAIL, settings.CARRIER_SMS, settings.PRODUCTION = wanted, wanted, production
         for carrier in (email_channel.carrier(), sms_channel.carrier()):

@@ -22,7 +22,7 @@ NO_SHOWS, CANCELLED = 0.20, 0.08
 # How much of a day is taken: what is past was full, what lies ahead fills up. The doctor of the demo account is
 # booked like a doctor of a real clinic; were all forty, each patient would come twice a week.
 _FULL: Final = {-1: 0.78, 0: 0.8, 1: 0.45}
-_OTHERS: Final = 0.25
+_OTHERS: Final = 0.12
 _REASONS: Final = {
     "gp": ["Cough and fever", "Blood pressure", "Tired for weeks", "Back pain", "Prescription renewal", "Vaccination advice"],
     "med": ["Chest tightness", "Follow-up after hospital", "High blood sugar", "Blood pressure", "Shortness of breath"],

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict, Unpack
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
+from hms.accounts.models import User
 from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
@@ -52,7 +52,7 @@ class Qualification(TypedDict, total=False):
 def create_practitioner(
     *,
     by: Actor,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     languages: Sequence[str] = (),
     qualifications: Sequence[Qualification] = (),
     **fields: Unpack[PractitionerFields],
@@ -93,7 +93,7 @@ def edit_practitioner(
 
 
 @action("organization.edit_practitioner")
-def link_user(*, by: Actor, practitioner: Practitioner, user: AbstractBaseUser | None) -> Practitioner:
+def link_user(*, by: Actor, practitioner: Practitioner, user: User | None) -> Practitioner:
     """Say which login is this practitioner (None: no login any more). Refused: the login is somebody else's."""
     practitioner = take(Practitioner.objects.all(), practitioner.pk)
     practitioner.user = user
@@ -115,7 +115,7 @@ def assign_role(
     specialty: str = "",
     end: date | None = None,
 ) -> PractitionerRole:
-    """Let a practitioner work for a department in `[start, end)`. Refused: the same role twice, a retired department."""
+    """Let a practitioner work for a department in `[start, end)`. Refused: the role twice, a retired department."""
     practitioner = take(Practitioner.objects.all(), practitioner.pk)
     problems = rules.period_problems(start, end)
     if department is not None and (department.facility_id != facility.pk or not department.active):

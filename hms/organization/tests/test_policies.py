@@ -32,7 +32,11 @@ class TestInForce:
     def test_the_latest_that_has_begun(self):
         make.policy(NAME, 10, in_force_from=date(2026, 1, 1))
         make.policy(NAME, 20, in_force_from=date(2026, 7, 1))
-        assert [policy(NAME, on=day) for day in (date(2025, 12, 31), date(2026, 6, 30), date(2026, 7, 1))] == [30, 10, 20]
+        assert [policy(NAME, on=day) for day in (date(2025, 12, 31), date(2026, 6, 30), date(2026, 7, 1))] == [
+            30,
+            10,
+            20,
+        ]
 
     def test_the_facilitys_own_beats_the_groups_though_older(self):
         north, south = make.facility(), make.facility()

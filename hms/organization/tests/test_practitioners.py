@@ -105,8 +105,11 @@ class TestRoles:
     def test_the_same_role_twice_at_a_time_is_refused(self, admin):
         role = make.practitioner_role(start=date(2026, 1, 1), end=date(2026, 6, 1))
         again = {
-            "practitioner": role.practitioner, "facility": role.facility, "department": role.department, "code": role.code,
-        }  # fmt: skip
+            "practitioner": role.practitioner,
+            "facility": role.facility,
+            "department": role.department,
+            "code": role.code,
+        }
         with pytest.raises(Refused):
             actions.assign_role(by=admin, **again, start=date(2026, 5, 31))
         assert actions.assign_role(by=admin, **again, start=date(2026, 6, 1))

@@ -65,9 +65,7 @@ def test_the_tree_is_in_order_and_an_orphan_is_a_root():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("children", "roles", "count"), [(0, 0, 0), (1, 0, 1), (0, 3, 1), (2, 2, 2)]
-)
+@pytest.mark.parametrize(("children", "roles", "count"), [(0, 0, 0), (1, 0, 1), (0, 3, 1), (2, 2, 2)])
 def test_a_department_in_use_is_not_retired(children, roles, count):
     assert len(rules.retirement_problems(active_children=children, roles_in_force=roles)) == count
 

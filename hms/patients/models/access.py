@@ -79,6 +79,10 @@ class GlassBreakQuerySet(models.QuerySet["GlassBreak"]):
     def unreviewed(self) -> GlassBreakQuerySet:
         return self.filter(reviewed_at__isnull=True).order_by("opened_at", "id")
 
+    def open_cases(self) -> GlassBreakQuerySet:
+        """Those nobody has looked at, and those with a question to the person, oldest first."""
+        return self.filter(outcome__in=["", codes.GlassOutcome.QUESTIONED]).order_by("opened_at", "id")
+
 
 class GlassBreak(Record):
     """Emergency access to a chart without a treating relationship: a reason, a time limit, a review."""

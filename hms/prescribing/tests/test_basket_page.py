@@ -45,6 +45,17 @@ def test_a_chosen_medicine_stands_in_the_basket_with_its_line(doctor, visit):
     assert MedicationRequest.objects.get().status == "draft"
 
 
+def test_each_answer_brings_a_fresh_key_so_that_a_second_medicine_can_follow(doctor, visit):
+    key = str(uuid.uuid4())
+    text = words(
+        post(doctor, "basket", visit.encounter.pk, visit, medication="amlodipine-5-mg-tablet", idempotency_key=key)
+    )
+    assert 'id="medicine-guard" hx-swap-oob="true"' in text
+    again = post(doctor, "basket", visit.encounter.pk, visit, medication="amlodipine-5-mg-tablet", idempotency_key=key)
+    assert again.status_code == 200
+    assert MedicationRequest.objects.count() == 1
+
+
 def test_a_warning_offers_the_safer_one_and_one_press_takes_it(doctor, visit):
     allergic(visit.patient, group="penicillins", reaction="anaphylaxis", criticality="high")
     text = words(post(doctor, "basket", visit.encounter.pk, visit, medication="amoxicillin-500-mg-capsule"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict, Unpack
+from uuid import UUID
 
 from hms.core import clock, outbox, trail
 from hms.core.actions import action
@@ -11,7 +12,7 @@ from hms.core.actor import Actor
 from hms.core.problems import Conflict, Refused
 from hms.core.records import missing, take
 from hms.organization.models import Practitioner
-from hms.organization.policies import policy
+from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling.actions import care, placing
@@ -36,8 +37,8 @@ class Said(TypedDict):
 def hold_appointment(
     *,
     by: Actor,
-    patient: Patient,
-    schedule: Schedule,
+    patient: Patient | UUID,
+    schedule: Schedule | UUID,
     service: HealthcareService,
     start_at: datetime,
     appointment_type: str = "",
@@ -46,12 +47,12 @@ def hold_appointment(
 
     Refused: against the rules (422), taken (409 with alternatives), group visits, which are joined, not held.
     """
-    patient = facts.patient_for_booking(by, patient.pk)
-    booking = facts.of_booking(by, patient, schedule, service, start_at, appointment_type)
+    found = facts.patient_for_booking(by, patient)
+    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type)
     placing.refuse_against_rules(booking)
     if service.capacity > 1:
         raise Refused(refusals.NOT_HELD)
-    _let_go(by, patient)
+    _let_go(by, found)
     placing.claim(booking)
     now = clock.now()
     held = Appointment(
@@ -62,7 +63,7 @@ def hold_appointment(
         channel=_channel(by),
     )
     placing.write(held, booking)
-    trail.record("appointment.held", subject=held, patient=patient, facility=held.facility_id)
+    trail.record("appointment.held", subject=held, patient=found, facility=held.facility_id)
     return held
 
 
@@ -83,10 +84,9 @@ def confirm_appointment(
     held.status, held.hold_expires_at = BOOKED, None
     _write_down(held, by, said)
     held.save()
-    rows = held.participants.select_related("patient", "practitioner")
-    patient = next(row.patient for row in rows if row.patient is not None)
+    rows = held.participants.select_related("appointment__facility", "patient", "practitioner")
     practitioner = next(row.practitioner for row in rows if row.practitioner is not None)
-    _announce(held, patient, practitioner)
+    _announce(next(row for row in rows if row.patient is not None), practitioner)
     return held
 
 
@@ -94,8 +94,8 @@ def confirm_appointment(
 def book_appointment(
     *,
     by: Actor,
-    patient: Patient,
-    schedule: Schedule,
+    patient: Patient | UUID,
+    schedule: Schedule | UUID,
     service: HealthcareService,
     start_at: datetime,
     appointment_type: str = "",
@@ -109,15 +109,15 @@ def book_appointment(
     this actor's to book for (404). `overbook` places a second patient into a taken time, beyond the plan, by right
     and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
     """
-    patient = facts.patient_for_booking(by, patient.pk)
-    booking = facts.of_booking(by, patient, schedule, service, start_at, appointment_type, overbook=overbook)
+    found = facts.patient_for_booking(by, patient)
+    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type, overbook=overbook)
     if group := booking.group:
         placing.refuse_against_rules(booking)
-        booked = placing.join_group(booking, group)
+        participation = placing.join_group(booking, group)
     else:
-        booked = _book(booking, by, overbook=overbook, why=override_reason, said=said)
-    _announce(booked, patient, booking.timetable.practitioner)
-    return booked
+        participation = _book(booking, by, overbook=overbook, why=override_reason, said=said)
+    _announce(participation, booking.timetable.practitioner)
+    return participation.appointment
 
 
 @action("scheduling.move_appointment")
@@ -127,7 +127,7 @@ def move_appointment(
     appointment: Appointment,
     start_at: datetime,
     version: int | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | UUID | None = None,
     override_reason: str = "",
 ) -> Appointment:
     """Move a booked visit to another time, perhaps with somebody else; the old one is freed only with the new taken.
@@ -140,8 +140,9 @@ def move_appointment(
     if visit.service is None or visit.status != BOOKED or visit.is_group:
         raise Refused(refusals.WRONG_STATUS)
     patient = Patient.objects.get(participations__appointment=visit)
-    schedule = schedule or schedule_of(visit)
-    booking = facts.of_booking(by, patient, schedule, visit.service, start_at, visit.appointment_type, but=visit.pk)
+    booking = facts.of_booking(
+        by, patient, schedule or schedule_of(visit), visit.service, start_at, visit.appointment_type, but=visit.pk
+    )
     placing.refuse_against_rules(booking, reason=override_reason)
     # The old practitioner and room too: somebody may be booking the very time we are about to free.
     placing.lock_visit(visit, *placing.actors_of(booking))
@@ -161,7 +162,8 @@ def move_appointment(
     with placing.taken_if_refused(booking):
         moved.save()
         _move_participants(rows, booking)
-    care.renew(moved, patient, booking.timetable.practitioner)
+    decided = policies([care.DAYS, REMIND_BEFORE], moved.facility)
+    care.renew(moved, patient, booking.timetable.practitioner, days=decided[care.DAYS])
     trail.record(
         "appointment.moved",
         subject=moved,
@@ -171,7 +173,7 @@ def move_appointment(
     )
     participation = next(row for row in rows if row.patient_id)
     outbox.say("appointment.moved", participation, key=f"appointment.moved:{participation.pk}:{moved.sequence}")
-    _remind(moved, participation)
+    _remind(moved, participation, decided[REMIND_BEFORE])
     return moved
 
 
@@ -189,7 +191,7 @@ def schedule_of(appointment: Appointment) -> Schedule:
     return schedule
 
 
-def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) -> Appointment:
+def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) -> AppointmentParticipant:
     facility = booking.schedule.facility_id
     if not facts.acts_as_patient(by) and not by.in_facility(facility, BOOK):
         raise missing()
@@ -227,9 +229,12 @@ def _channel(by: Actor) -> str:
     return codes.Channel.CLINICIAN if by.duties & {"doctor", "nurse"} else codes.Channel.DESK
 
 
-def _announce(booked: Appointment, patient: Patient, practitioner: Practitioner) -> None:
+def _announce(participation: AppointmentParticipant, practitioner: Practitioner) -> None:
     """Care relationship, trail and outbox of a new booking."""
-    care.begin(booked, patient, practitioner)
+    booked, patient = participation.appointment, participation.patient
+    assert patient is not None
+    decided = policies([care.DAYS, REMIND_BEFORE], booked.facility)
+    care.begin(booked, patient, practitioner, days=decided[care.DAYS])
     trail.record(
         "appointment.booked",
         subject=booked,
@@ -237,14 +242,13 @@ def _announce(booked: Appointment, patient: Patient, practitioner: Practitioner)
         facility=booked.facility_id,
         detail={"start": booked.start_at.isoformat(), "channel": booked.channel},
     )
-    participation = booked.participants.get(patient=patient)
     outbox.say("appointment.booked", participation, key=f"appointment.booked:{participation.pk}:{booked.sequence}")
-    _remind(booked, participation)
+    _remind(booked, participation, decided[REMIND_BEFORE])
 
 
-def _remind(appointment: Appointment, participation: AppointmentParticipant) -> None:
+def _remind(appointment: Appointment, participation: AppointmentParticipant, before: timedelta) -> None:
     """Ask for the reminder now; when it is due, it looks whether the visit is still the one it was asked for."""
-    due = appointment.start_at - policy(REMIND_BEFORE, appointment.facility)
+    due = appointment.start_at - before
     if due > clock.now():
         key = f"appointment.reminder:{participation.pk}:{appointment.sequence}"
         outbox.say("appointment.reminder", participation, key=key, due_at=due)

@@ -24,9 +24,16 @@ SOURCE = Appointment._meta.label
 RELATING = codes.LISTED
 
 
-def begin(appointment: Appointment, patient: Patient, practitioner: Practitioner) -> None:
+def begin(appointment: Appointment, patient: Patient, practitioner: Practitioner, *, days: int) -> None:
     """Open the chart from so many days before the visit until as many after."""
-    around = timedelta(days=policy(DAYS, appointment.facility))
+    rows = _rows(appointment, patient.pk, practitioner.pk, timedelta(days=days))
+    care.open_care_relationships(rows, source_type=SOURCE)
+
+
+def renew(appointment: Appointment, patient: Patient, practitioner: Practitioner, *, days: int) -> None:
+    """The same for a visit that has another time or practitioner now: what rested on it before is closed."""
+    end(appointment)
+    around = timedelta(days=days)
     care.open_care_relationship(
         patient=patient,
         practitioner=practitioner,
@@ -36,12 +43,6 @@ def begin(appointment: Appointment, patient: Patient, practitioner: Practitioner
         end_at=appointment.end_at + around,
         source=appointment,
     )
-
-
-def renew(appointment: Appointment, patient: Patient, practitioner: Practitioner) -> None:
-    """The same at another time or with somebody else."""
-    end(appointment)
-    begin(appointment, patient, practitioner)
 
 
 def end(appointment: Appointment, patient: UUID | None = None) -> None:

@@ -21,7 +21,7 @@ from hms.scheduling.facts import Booking
 from hms.scheduling.guards import OVERLAP
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, FreeStart
+from hms.scheduling.rules.availability import FreeStart
 from hms.scheduling.rules.booking import Asked, booking_problems, forbidding
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import DAY, Span, promise
@@ -80,8 +80,8 @@ def free_seat(booking: Booking) -> int:
     return next(seat for seat in range(1, len(used) + 2) if seat not in used)
 
 
-def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appointment:
-    """Insert a new visit with its participants."""
+def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> AppointmentParticipant:
+    """Insert a new visit with its participants; returns the patient's part in it."""
     appointment.facility = booking.schedule.facility
     appointment.service = booking.service
     appointment.department_id = booking.service.department_id
@@ -89,10 +89,11 @@ def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appoi
     appointment.delivery = booking.service.delivery
     appointment.capacity = booking.service.capacity
     put_in_time(appointment, booking)
+    rows = _participants(appointment, booking, seat)
     with taken_if_refused(booking):
         appointment.save(force_insert=True)
-        AppointmentParticipant.objects.bulk_create(_participants(appointment, booking, seat))
-    return appointment
+        AppointmentParticipant.objects.bulk_create(rows)
+    return next(row for row in rows if row.patient_id is not None)
 
 
 def put_in_time(appointment: Appointment, booking: Booking) -> None:
@@ -103,8 +104,8 @@ def put_in_time(appointment: Appointment, booking: Booking) -> None:
     appointment.wall_start = promise(booking.start, zone)
 
 
-def join_group(booking: Booking, group: UUID) -> Appointment:
-    """Give the patient a place in a group visit that is already booked."""
+def join_group(booking: Booking, group: UUID) -> AppointmentParticipant:
+    """Give the patient a place in a group visit that is already booked; returns their part in it."""
     patient = booking.patient.pk
     locks.lock_actors([booking.timetable.practitioner.pk, patient])
     visit = Appointment.objects.select_for_update().get(pk=group)
@@ -117,10 +118,9 @@ def join_group(booking: Booking, group: UUID) -> Appointment:
     if place is None:
         raise taken(booking, refusals.FULL)
     with taken_if_refused(booking):
-        AppointmentParticipant.objects.create(
+        return AppointmentParticipant.objects.create(
             appointment=visit, patient=booking.patient, start_at=visit.start_at, end_at=visit.end_at, place=place
         )
-    return visit
 
 
 def end_holds(appointments: Iterable[UUID], reason: str) -> None:
@@ -165,11 +165,9 @@ def alternatives(booking: Booking, count: int = 3) -> list[Slot]:
         window = Span(max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY))
         if window.start >= window.end or len(found) >= count:
             break
-        for timetable in timetables.load(
-            Schedule.objects.filter(pk=schedule.pk), window, now=now, service=booking.service
-        ):
-            busy = Busy(timetables.taken_by([patient], window, now=now)[patient])
-            found = timetable.free_starts(booking.visit, now=now, window=window, patient_busy=busy)
+        asked = Schedule.objects.filter(pk=schedule.pk)
+        for timetable in timetables.load(asked, window, now=now, service=booking.service, patient=patient):
+            found = timetable.free_starts(booking.visit, now=now, window=window)
     return [
         Slot(schedule.pk, booking.service.pk, start.at, booking.appointment_type)
         for start in availability.nearest(found, booking.start, count)

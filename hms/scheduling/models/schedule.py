@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -137,13 +137,11 @@ class ScheduleSessionService(Owned):
         return f"{self.service_id}"
 
 
-class ScheduleExceptionQuerySet(models.QuerySet["ScheduleException"]):
-    def touching(self, span: Span) -> ScheduleExceptionQuerySet:
-        return self.filter(start_at__lt=span.end, end_at__gt=span.start, withdrawn_at__isnull=True)
-
-
-class ScheduleException(Record):
+class ScheduleException(Owned):
     """A stretch of time in which a schedule differs: away, closed, or an extra session."""
+
+    root = "schedule"
+    may_delete = False
 
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="exceptions")
     kind = models.CharField(_("kind"), max_length=10, choices=codes.ExceptionKind)
@@ -155,8 +153,6 @@ class ScheduleException(Record):
     # Why somebody is away is their own affair.
     note = EncryptedTextField(_("note"), label="scheduling.schedule_exception.note", blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ScheduleExceptionQuerySet.as_manager()
 
     class Meta:
         ordering = ["start_at"]
@@ -177,6 +173,3 @@ class ScheduleException(Record):
     @property
     def opens(self) -> bool:
         return self.kind == codes.ExceptionKind.EXTRA
-
-    def lasts(self, moment: datetime) -> bool:
-        return self.span.holds(moment)

@@ -43,6 +43,13 @@ def phone(clinic):
     return signed_in(clinic.patient.user)
 
 
+@pytest.fixture
+def seen_before(clinic):
+    """The department knows the patient: what they book is a follow-up."""
+    past = NINE - timedelta(days=28)
+    return clinic.appointment(past, patient=clinic.patient, status="fulfilled", checked_in_at=past)
+
+
 def url(name, *args) -> str:
     return reverse(f"scheduling:{name}", args=args)
 
@@ -55,7 +62,7 @@ def text(response) -> str:
     return response.content.decode()
 
 
-# --- Booking by the patient ---------------------------------------------------------------------------------------
+# --- Booking by the patient ---------------------------------------------------------------------------------
 def test_a_patient_books_the_first_free_time_in_four_interactions(clinic, phone):
     book = url("book", clinic.patient.pk)
     first = phone.get(book)  # 1: open the page
@@ -77,9 +84,7 @@ def test_a_patient_books_the_first_free_time_in_four_interactions(clinic, phone)
     assert "Booked" in text(phone.get(done.url))
 
 
-def test_again_with_the_own_doctor(clinic, phone):
-    past = NINE - timedelta(days=28)
-    clinic.appointment(past, patient=clinic.patient, status="fulfilled", checked_in_at=past)
+def test_again_with_the_own_doctor(clinic, phone, seen_before):
     page = text(phone.get(url("book", clinic.patient.pk)))
     address = f"?department={clinic.department.pk}&amp;practitioner={clinic.practitioner.pk}"
     assert address in page
@@ -89,7 +94,7 @@ def test_again_with_the_own_doctor(clinic, phone):
     assert 'aria-current="date"' in times
 
 
-def test_a_day_of_the_strip_shows_its_times(clinic, phone):
+def test_a_day_of_the_strip_shows_its_times(clinic, phone, seen_before):
     clinic.appointment(NINE)
     address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
     page = text(phone.get(f"{address}&practitioner={clinic.practitioner.pk}&day=2026-11-24&type=FOLLOWUP"))
@@ -99,7 +104,7 @@ def test_a_day_of_the_strip_shows_its_times(clinic, phone):
     assert "No time is free here" in saturday
 
 
-def test_a_taken_time_answers_with_the_nearest(clinic, phone):
+def test_a_taken_time_answers_with_the_nearest(clinic, phone, seen_before):
     address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
     clinic.appointment(NINE)
     refused = phone.post(address, {"slot": slot(clinic)})
@@ -124,13 +129,21 @@ def test_nobody_else_is_booked_for(clinic, phone):
 
 def test_a_guardian_books_for_the_child(clinic, phone):
     child = make.patient()
-    make.related_person(child, user=clinic.patient.user, kind="guardian", may_book=True, may_view=True)
+    make.related_person(child, user=clinic.patient.user, scopes=("view", "book"))
     address = f"{url('book', child.pk)}?department={clinic.department.pk}"
     page = phone.get(address)
     assert child.label in text(page)
     held = phone.post(address, {"slot": slot(clinic)})
     assert held.status_code == 302
     assert Appointment.objects.get().patient == child
+
+
+def test_patients_do_not_choose_what_kind_of_visit_it_is(clinic, phone):
+    """A first visit takes its forty minutes, whatever the form says."""
+    phone.post(
+        f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}", {"slot": slot(clinic, kind="EMERGENCY")}
+    )
+    assert (Appointment.objects.get().appointment_type, Appointment.objects.get().minutes) == ("ROUTINE", 40)
 
 
 def test_a_held_time_is_given_back(clinic, phone):
@@ -143,7 +156,7 @@ def test_a_held_time_is_given_back(clinic, phone):
     assert held.status == "cancelled"
 
 
-def test_the_patient_moves_a_visit(clinic, phone):
+def test_the_patient_moves_a_visit(clinic, phone, seen_before):
     booked = book_appointment(**clinic.asked(by=clinic.himself))
     page = phone.get(url("move", booked.pk))
     assert slot(clinic, NINE + TWENTY) in text(page)
@@ -153,7 +166,7 @@ def test_the_patient_moves_a_visit(clinic, phone):
     assert booked.start_at == NINE + TWENTY
 
 
-def test_a_move_into_a_taken_time_keeps_the_old_one(clinic, phone):
+def test_a_move_into_a_taken_time_keeps_the_old_one(clinic, phone, seen_before):
     booked = book_appointment(**clinic.asked(by=clinic.himself))
     clinic.appointment(NINE + TWENTY)
     refused = phone.post(url("move", booked.pk), {"slot": slot(clinic, NINE + TWENTY)})
@@ -191,7 +204,7 @@ def test_the_calendar_file_says_when_and_not_why(clinic, phone):
         assert secret not in stream.content
 
 
-# --- Booking by the desk ---------------------------------------------------------------------------------------------
+# --- Booking by the desk ------------------------------------------------------------------------------------
 def test_the_desk_books_in_one_step_and_writes_down_who_called(clinic, desk):
     address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
     assert "Who is calling" in text(desk.get(address))
@@ -219,7 +232,7 @@ def test_a_free_time_of_the_calendar_leads_to_the_booking(clinic, desk):
     assert f'value="{slot(clinic)}" checked' in times
 
 
-# --- The day -----------------------------------------------------------------------------------------------------------
+# --- The day ------------------------------------------------------------------------------------------------
 @pytest.fixture
 def tuesday(clinic):
     visit = book_appointment(**clinic.asked())
@@ -291,7 +304,7 @@ def test_an_empty_day_says_so(clinic, desk):
     assert "Nobody in this list" in text(desk.get(url("arrivals")))
 
 
-# --- Feeds --------------------------------------------------------------------------------------------------------------
+# --- Feeds --------------------------------------------------------------------------------------------------
 def test_a_feed_is_read_by_its_secret_until_it_is_revoked(clinic, phone):
     booked = book_appointment(**clinic.asked(by=clinic.himself, reason="Chest pain"))
     page = text(phone.post(url("feeds"), {"do": "issue"}))
@@ -310,7 +323,7 @@ def test_a_feed_dies_with_its_owners_access(clinic, phone):
     page = text(phone.post(url("feeds"), {"do": "issue"}))
     address = page.partition('<code class="hms-v">')[2].partition("</code>")[0]
     path = address[address.index("/scheduling") :]
-    type(clinic.patient.user).objects.filter(pk=clinic.patient.user.pk).update(is_active=False)
+    type(clinic.patient.user).objects.filter(pk=clinic.patient.user.pk).update(is_active=False, deactivated_at=NOW)
     assert Client().get(path).status_code == 404
 
 
@@ -329,7 +342,7 @@ def test_a_new_address_ends_the_old_one(clinic, phone):
     assert CalendarFeed.objects.live().count() == 1
 
 
-# --- Who, and how dear ----------------------------------------------------------------------------------------------------
+# --- Who, and how dear --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["arrivals", "day", "calendar", "whom"])
 def test_patients_do_not_open_the_pages_of_the_house(clinic, phone, name):
     assert phone.get(url(name)).status_code == 403
@@ -339,7 +352,7 @@ def test_patients_do_not_open_the_pages_of_the_house(clinic, phone, name):
 def test_nobody_opens_a_page_without_signing_in(name, db):
     answer = Client().get(url(name))
     assert answer.status_code == 302
-    assert "login" in answer.url
+    assert "login" in answer["Location"]
 
 
 def test_a_tap_is_a_post(clinic, tuesday, desk):

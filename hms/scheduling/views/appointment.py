@@ -127,13 +127,13 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         trail.read(request, patient=patient, page="scheduling:move")
     asked = offers.asked_of(request.GET)
     if not asked and visit.practitioner is not None:
-        asked = {"practitioner": str(visit.practitioner.pk)}
+        asked = {"practitioner": str(visit.practitioner.pk), "day": visit.local_start.date().isoformat()}
     asked |= {
         "department": str(visit.department_id),
         "service": str(visit.service_id),
         "type": visit.appointment_type,
     }
-    offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""))
+    offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""), but=visit.pk)
     with timezone.override(visit.tz):
         context = {
             "visit": visit,

@@ -67,10 +67,11 @@ async function save(form, alone = false) {
 }
 
 async function restore(form) {
-  const answer = await fetch(form.dataset.draft, { headers: { "X-HMS-Draft": "1" } });
-  if (answer.status !== 200 || forms.get(form)?.dirty) return;
-  const fields = Object.entries((await answer.json()).fields ?? {});
-  if (!fields.length) return;
+  const answer = await fetch(form.dataset.draft, { headers: { "X-HMS-Draft": "1" } }).catch(() => null);
+  const kept = answer?.status === 200 ? await answer.json() : {};
+  const fields = Object.entries(kept.fields ?? {});
+  // Whoever has begun to type already goes on with that.
+  if (!fields.length || forms.get(form)?.dirty) return;
   for (const [name, values] of fields) {
     const controls = [...form.elements].filter((control) => control.name === name && control.type !== "hidden");
     controls.forEach((control, index) => {

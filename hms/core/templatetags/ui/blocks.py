@@ -134,7 +134,7 @@ def confirm(
     destructive: bool = True,
 ) -> SafeString:
     """Asks before a deed that can't be taken back; `button` names the deed and the thing."""
-    return get_template("ui/confirm.html").render(
+    html = get_template("ui/confirm.html").render(
         {
             "content": content,
             "action": action,
@@ -147,6 +147,7 @@ def confirm(
             "csrf_token": context.get("csrf_token"),
         }
     )
+    return SafeString(html)
 
 
 @register.simple_block_tag

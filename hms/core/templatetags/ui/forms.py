@@ -28,7 +28,7 @@ def field(
     if autofocus:
         bound.field.widget.attrs["autofocus"] = True
     renderer = bound.form.renderer
-    template = bound.field.template_name or renderer.field_template_name
+    template = bound.field.template_name or renderer.field_template_name  # type: ignore[attr-defined]
     # Django's renderer trims what its template made, and by that forgets that it is safe.
     return SafeString(renderer.render(template, {"field": bound, "width": width}))
 
@@ -60,7 +60,8 @@ def form_guard(context: Context, record: Any = None, patient: Any = None) -> Saf
     let the next try overwrite what somebody else wrote in between.
     """
     fields = []
-    if record is not None and record.pk is not None:
+    # A page that makes something new has no record yet; a name the context lacks arrives as "".
+    if getattr(record, "pk", None) is not None:
         fields += [("record_id", record.pk), ("version", _version_of(context, record))]
     if patient is not None:
         fields.append(("patient_id", patient.pk))

@@ -15,9 +15,10 @@ from django.template import Context, Library
 from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, gettext
 
 from hms.core.frame import Frame, Tour
+from hms.core.templatetags.ui.pieces import tabs
 
 register = Library()
 NOBODY = Frame()
@@ -38,10 +39,19 @@ def frame_head(context: Context) -> SafeString:
 def frame_dialogs(context: Context) -> SafeString:
     """Palette, list of keys, warning before the time-out, tour, and the words that scripts say."""
     frame = _frame(context)
-    return _kept(
+    html = _kept(
         _dialogs, get_language(), bool(frame.user), frame.search_url, frame.palette_url, frame.profile_url,
         frame.idle_seconds, frame.keepalive_url, bool(frame.logout_url), frame.tour,
     )  # fmt: skip
+    return SafeString(html.replace(_TOKEN, escape(context.get("csrf_token") or "")))
+
+
+@register.simple_tag(takes_context=True)
+def subject_tabs(context: Context, subject: Any) -> SafeString:
+    """The tabs of whatever the page is about (a patient's chart), where an upper storey offers some."""
+    offered = context.get("subject_tabs")
+    items = offered(subject) if callable(offered) and subject is not None else ()
+    return tabs(items, label=gettext("Chart")) if items else SafeString("")
 
 
 @register.simple_tag(takes_context=True)
@@ -50,7 +60,7 @@ def frame_topbar(context: Context) -> SafeString:
     frame = _frame(context)
     request = context.get("request")
     bell = get_template("frame/bell.html").render({"frame": frame}) if frame.bell_url else ""
-    html = _kept(_topbar, get_language(), replace(frame, places=(), bell_count=0, tour=frame.tour and NO_STEPS))
+    html: str = _kept(_topbar, get_language(), replace(frame, places=(), bell_count=0, tour=frame.tour and NO_STEPS))
     html = html.replace(_BELL, bell).replace(_TOKEN, escape(context.get("csrf_token") or ""))
     return SafeString(html.replace(_HERE, escape(request.get_full_path()) if request is not None else "/"))
 
@@ -68,7 +78,7 @@ def _kept(make: Any, *key: Any) -> SafeString:
 @lru_cache(maxsize=32)
 def _head(rtl: bool, signed_in: bool, palette: bool, idle: bool, tour: bool) -> SafeString:
     parts = {"rtl": rtl, "signed_in": signed_in, "palette": palette, "idle": idle, "tour": tour}
-    return get_template("frame/head.html").render(parts)
+    return SafeString(get_template("frame/head.html").render(parts))
 
 
 @lru_cache(maxsize=128)
@@ -83,7 +93,7 @@ def _dialogs(
     can_log_out: bool,
     tour: Tour | None,
 ) -> SafeString:
-    return get_template("frame/dialogs.html").render(
+    html = get_template("frame/dialogs.html").render(
         {
             "signed_in": signed_in,
             "search_url": search_url,
@@ -93,10 +103,13 @@ def _dialogs(
             "keepalive_url": keepalive_url,
             "can_log_out": can_log_out,
             "tour": tour,
+            "token": _TOKEN,
         }
     )
+    return SafeString(html)
 
 
 @lru_cache(maxsize=512)
 def _topbar(_language: str, frame: Frame) -> SafeString:
-    return get_template("frame/topbar.html").render({"frame": frame, "bell": _BELL, "token": _TOKEN, "here": _HERE})
+    parts = {"frame": frame, "bell": _BELL, "token": _TOKEN, "here": _HERE}
+    return SafeString(get_template("frame/topbar.html").render(parts))

@@ -66,4 +66,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (box) refresh(box);
 });
 
+// What was chosen stands in the list now: the field is free for the next.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful, requestConfig } = event.detail;
+  const box = event.target.querySelector?.("[data-combobox]");
+  if (!box || !successful || requestConfig?.verb !== "post") return;
+  box.querySelector('[role="combobox"]').value = "";
+  box.querySelector("[data-options]").replaceChildren();
+  refresh(box);
+});
+
 for (const box of document.querySelectorAll("[data-combobox]")) refresh(box);

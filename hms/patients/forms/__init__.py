@@ -1,0 +1,51 @@
+"""Words from people → what the actions take."""
+
+from hms.patients.forms.person import (
+    AddressRow,
+    ContactRow,
+    DeathForm,
+    EditForm,
+    EmergencyForm,
+    IdentifierRow,
+    NameRow,
+    NewbornForm,
+    RegisterForm,
+    RowForm,
+)
+from hms.patients.forms.record import (
+    AllergyForm,
+    CoverageForm,
+    FlagForm,
+    GlassForm,
+    PortalForm,
+    PrivacyForm,
+    RefuteForm,
+    RelativeForm,
+    RestrictionForm,
+    ReviewForm,
+    StatementForm,
+)
+
+__all__ = [
+    "AddressRow",
+    "AllergyForm",
+    "ContactRow",
+    "CoverageForm",
+    "DeathForm",
+    "EditForm",
+    "EmergencyForm",
+    "FlagForm",
+    "GlassForm",
+    "IdentifierRow",
+    "NameRow",
+    "NewbornForm",
+    "PortalForm",
+    "PrivacyForm",
+    "RefuteForm",
+    "RegisterForm",
+    "RelativeForm",
+    "RestrictionForm",
+    "ReviewForm",
+    "RowForm",
+    "StatementForm",
+]

@@ -1,0 +1,139 @@
+"""What the frame shows on each page: the context processor that fills core's `Frame`.
+
+Built in two layers: what depends on duties and language alone is kept, what depends on the person and the
+page is added.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from hms.accounts.actors import roles_of
+from hms.accounts.codes import Duty, Role
+from hms.core.frame import Choice, Frame, Language, Person, Place, theme_of
+from hms.core.frame import Role as Hat
+from hms.messaging.models import Notification
+from hms.organization.models import Facility
+from hms.workspace.places import places_of
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame`, and `subject_tabs` for pages about a patient.
+
+    A fragment that htmx swaps into a page has its frame already.
+    """
+    if request.headers.get("HX-Request"):
+        return {}
+    return {"frame": _frame(request), "subject_tabs": lambda patient: chart_tabs(request, patient)}
+
+
+def _frame(request: HttpRequest) -> Frame:
+    language = get_language() or settings.LANGUAGE_CODE
+    common: dict[str, Any] = {
+        "languages": _languages(language),
+        "language_url": _address("set_language"),
+        "theme": theme_of(request),
+        "theme_url": _address("set_theme"),
+        "notice": _("Demo hospital: nobody here is real.") if settings.DEMO else "",
+        "help_url": _address("workspace:help"),
+    }
+    presence = getattr(request, "presence", None)
+    if presence is None:
+        return Frame(**common, login_url=_address(settings.LOGIN_URL), facility_name=facility_name())
+    user, actor = presence.user, request.actor  # type: ignore[attr-defined]
+    patient = actor.role == Role.PATIENT
+    return Frame(
+        **common,
+        facility_name=facility_name(),
+        user=Person(user.label, _what(presence.holdings, actor), user.pk),
+        places=_places(actor.duties, language, request.path),
+        search_url="" if patient else _address("workspace:search"),
+        palette_url="" if patient else _address("workspace:palette"),
+        bell_url=_address("messaging:notifications"),
+        bell_poll_url=_address("messaging:bell"),
+        bell_count=Notification.objects.visible_to(actor).unread().count(),
+        profile_url=_address("accounts:profile"),
+        roles=tuple(Hat(role.label, role.value, role.value == actor.role) for role in roles_of(presence.holdings)),
+        role_url=_address("accounts:role"),
+        density=user.density or ("comfortable" if patient else "compact"),
+        switch_user_url="" if patient else _address("accounts:switch"),
+        logout_url=_address("account_logout"),
+        idle_seconds=settings.SESSION_IDLE_SECONDS[presence.kind],
+        keepalive_url=_address("accounts:keepalive"),
+        shortcuts=user.shortcuts,
+    )
+
+
+# Label, address, and the permission one needs to follow it.
+_TABS: Final = (
+    (_lazy("Summary"), "workspace:chart", "patients.read_chart"),
+    (_lazy("Problems"), "clinical:conditions", "patients.read_chart"),
+    (_lazy("Medicines"), "prescribing:medications", "prescribing.read_medication"),
+    (_lazy("Results"), "diagnostics:results", "diagnostics.read_results"),
+    (_lazy("Notes"), "clinical:notes", "clinical.read_notes"),
+    (_lazy("Visits"), "clinical:encounters", "clinical.read_notes"),
+    (_lazy("Appointments"), "scheduling:visits", "scheduling.view_day"),
+    (_lazy("Details"), "patients:profile", "patients.view_identity"),
+    (_lazy("What changed"), "patients:changes", "patients.view_history"),
+)
+
+
+def chart_tabs(request: HttpRequest, patient: Any) -> tuple[Choice, ...]:
+    """The pages about one patient that this person may open. None in the portal, which has its own."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.role == Role.PATIENT:
+        return ()
+    tabs = [(label, reverse(address, args=[patient.pk])) for label, address, need in _TABS if actor.may(need)]
+    return tuple(Choice(label, url, url == request.path) for label, url in tabs)
+
+
+@lru_cache(maxsize=64)
+def _address(name: str) -> str:
+    return reverse(name)
+
+
+@lru_cache(maxsize=32)
+def _languages(current: str) -> tuple[Language, ...]:
+    return tuple(
+        Language(code, get_language_info(code)["name_local"].capitalize(), code == current) for code, _name in settings.LANGUAGES
+    )
+
+
+@lru_cache(maxsize=128)
+def _rail(duties: frozenset[str], language: str) -> tuple[tuple[str, str, str, str], ...]:
+    """Label, icon, address and key of each place, in one language."""
+    return tuple((str(place.label), place.icon, reverse(place.address), place.key) for place in places_of(duties))
+
+
+def _places(duties: frozenset[str], language: str, path: str) -> tuple[Place, ...]:
+    rail = _rail(duties, language)
+    # The longest address that the page lies under is the place one is in.
+    here = max((url for _l, _i, url, _k in rail if path.startswith(url)), key=len, default="")
+    return tuple(Place(label, icon, url, current=url == here, key=key) for label, icon, url, key in rail)
+
+
+def _what(holdings: Any, actor: Any) -> str:
+    """As what somebody is here: their duties in words."""
+    return ", ".join(str(Duty(duty).label) for duty in sorted(actor.duties)) if actor.duties else ""
+
+
+_NAME_KEPT: Final = 60.0  # seconds
+_name: tuple[float, str] = (0.0, "")
+
+
+def facility_name() -> str:
+    """The name at the top left: the first facility's. A hospital seldom changes its name, so it is read once a minute."""
+    global _name
+    now = time.monotonic()
+    if not _name[1] or now - _name[0] > _NAME_KEPT:
+        _name = (now, Facility.objects.active().order_by("id").values_list("name", flat=True).first() or "")
+    return _name[1]

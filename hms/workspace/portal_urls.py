@@ -1,0 +1,3 @@
+"""Addresses of the portal and of the privacy officer's room."""
+
+urlpatterns: list = []
