@@ -82,8 +82,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *(f"hms.{room}" for room in ROOMS),
-    # Rooms of a hospital's own, outside this repository.
-    *env.list("HMS_EXTRA_APPS", default=[]),
+    # Rooms of a hospital's own, outside this repository; under test, two tables to try the mechanisms on.
+    *env.list("HMS_EXTRA_APPS", default=["tests.things"] if "pytest" in sys.modules else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hms.accounts.middleware.SessionLimitsMiddleware",
     "hms.accounts.middleware.ActorMiddleware",
+    "hms.organization.middleware.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -141,6 +142,9 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;",
     }
+    if not TESTING:
+        # Opening the file and turning WAL on costs more than most requests: each thread keeps its connection.
+        _database["CONN_MAX_AGE"] = 60
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 else:
     _database["ENGINE"] = "django.db.backends.postgresql"
@@ -302,6 +306,9 @@ THIRD_PARTY_ACCESS = "hms.accounts.third_party.THIRD_PARTY_ACCESS"
 # --- Effects: which handler answers which outbox topic -----------------------------------------------------
 EFFECTS = "hms.ops.effects.HANDLERS"
 RECURRING = "hms.ops.effects.RECURRING"
+
+# --- The chart of a patient: lower rooms lead there without knowing its room -------------------------------
+PATIENT_CHART = "workspace:chart"
 
 # --- Logs: ids, codes and counts -------------------------------------------------------------------------
 LOGGING = {

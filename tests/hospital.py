@@ -102,6 +102,10 @@ class Template:
         self._postgres = os.environ.get("HMS_TEST_POSTGRES_URL") if _on_postgresql() else None
         self._original = self._hospital("original", create=True)
         self._original.manage("migrate", "--no-input", "--verbosity", "0")
+        self.fill()
+
+    def fill(self) -> None:
+        """Make the demo hospital in the empty database."""
         self._original.manage("demo", "--patients", str(PATIENTS))
 
     def copy(self) -> Hospital:

@@ -36,13 +36,18 @@ class Shot:
     scheme: str = "light"
 
 
+def press(text: str) -> Callable[[Page], None]:
+    """Follow the first link or button that says `text`."""
+    return lambda page: page.get_by_role("link", name=text).or_(page.get_by_role("button", name=text)).first.click()
+
+
 SHOTS = [
     Shot("front-desk", "desk"),
+    Shot("calendar", "desk", "/scheduling/calendar/"),
     Shot("doctor-day", "doctor"),
-    Shot("patient-home-phone", "patient", size=PHONE),
+    Shot("chart-dark", "doctor", then=press("Open chart"), scheme="dark"),
     Shot("administrator", "admin"),
-    Shot("privacy-officer", "privacy"),
-    Shot("billing", "billing"),
+    Shot("patient-home-phone", "patient", size=PHONE),
 ]
 
 
@@ -70,7 +75,7 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
 
 def log_in(page: Page, url: str, account: str) -> None:
     page.goto(f"{url}/accounts/login/")
-    page.locator("input[type=email], input[name=login]").first.fill(f"{account}@demo.hms")
+    page.locator("input[type=email]").fill(f"{account}@demo.hms")
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url(lambda address: "/login/" not in address)

@@ -26,7 +26,7 @@ from tools.assets import make_assets
 from tools.messages import compile_messages
 from tools.server import Server
 from tools.setup import make_environment
-from tools.shell import ROOT, Failure, environment, main_of, manage, say
+from tools.shell import PYTHON, ROOT, Failure, environment, main_of, run, say
 
 PASSWORD = "hms-demo-2026"  # noqa: S105 (of the demo, printed below and in the README)
 ACCOUNTS = {
@@ -43,7 +43,7 @@ ACCOUNTS = {
 }
 
 
-def main() -> int:
+def serve() -> int:
     # NB: Ctrl-C too: a shell starts what runs in its background with SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
@@ -66,19 +66,10 @@ def main() -> int:
 
 
 def prepare(env: dict[str, str]) -> None:
-    """Bring the database up to date; a new one is filled. Each step does nothing where nothing is to do."""
+    """Bring the database up to date; a new one is filled: tools/fill.py."""
+    say("Preparing the database; a new one takes a minute.")
     with _whole_or_not_at_all(env):
-        say("Bringing the database up to date.")
-        manage("migrate", "--no-input", "--verbosity", "0", env=env)
-        if env["HMS_DEMO"] == "1":
-            say("Making the demo hospital, unless it is there.")
-            manage("demo", "--if-empty", env=env)
-        else:
-            say("Loading code lists and medicines.")
-            manage("load_terminology", env=env)
-            manage("load_formulary", env=env)
-        say("Loading ICD-10-CM, unless it is there.")
-        manage("load_icd10cm", env=env)
+        run([PYTHON, "-m", "tools.fill"], env=env)
 
 
 @contextmanager
@@ -123,13 +114,13 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def run() -> int:
+def main() -> int:
     try:
-        return main()
+        return serve()
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr, flush=True)
         return 0
 
 
 if __name__ == "__main__":
-    main_of(run)
+    main_of(main)

@@ -62,11 +62,6 @@ def run(command: Sequence[str | Path], *, quiet: bool = False, env: Mapping[str,
         raise Failure(f"{done.stdout.rstrip()}\nThis command ended with {done.returncode}: {shlex.join(words)}")
 
 
-def manage(*arguments: str, quiet: bool = False, env: Mapping[str, str] | None = None) -> None:
-    """Run one command of manage.py in the project's own environment."""
-    run([PYTHON, "manage.py", *arguments], quiet=quiet, env=env)
-
-
 def main_of(entry) -> None:  # type: ignore[no-untyped-def]
     """Run a program's entry; a `Failure` becomes a calm sentence and exit code 1."""
     try:

@@ -112,6 +112,7 @@ PERMISSIONS: dict[str, Line] = {
     "patients.read_allergies": may(_("See allergies and alerts"), *CLINICIANS, PHARM, LAB, DESK),
     "patients.read_any_chart": may(_("Read every chart (an interface, by its own grant)")),
     "patients.read_chart": may(_("Read the charts of patients they treat"), *CLINICIANS, PHARM, PRIVACY),
+    "patients.rebuild_search": may(_("Make the search index anew (command line)")),
     "patients.reconcile_care_relationships": may(_("Recompute who treats whom (command line)")),
     "patients.record_allergy": may(_("Record allergies"), *CLINICIANS),
     "patients.record_death": may(_("Record a death"), *CLINICIANS, DESK),

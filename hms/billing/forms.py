@@ -80,10 +80,19 @@ class PaymentForm(HouseForm):
         required=False,
         help_text=_("The number on the terminal's slip. Never a card number."),
     )
-    field_order = ["amount"]
+    field_order = ["amount", "also"]
 
-    def __init__(self, *args: Any, open_amount: Money, **options: Any) -> None:
+    def __init__(self, *args: Any, open_amount: Money, others: Any = None, **options: Any) -> None:
+        """`others`: open invoices of the patient here, each with what is open on it, that may be paid along."""
         super().__init__(*args, **options)
+        if others:
+            self.fields["also"] = forms.MultipleChoiceField(
+                label=_("Pay these along"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(str(row.pk), f"{row.number_text}: {rest}") for row, rest in others],
+                help_text=_("Add their sum to the amount. The oldest is paid first."),
+            )
         self.fields["amount"] = MoneyField(
             currency=open_amount.currency, label=_("Amount in %(currency)s") % {"currency": open_amount.currency}
         )

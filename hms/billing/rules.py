@@ -12,8 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
 
-from django.utils.translation import gettext_lazy as _
-
+from hms.billing import refusals
 from hms.billing.codes import InvoiceStatus
 from hms.core.problems import Problem
 
@@ -64,32 +63,24 @@ def charge_problems(*, quantity: Decimal, unit_minor: int, on: date, today: date
     """A charge is for something given, in a positive amount, at a price that is not negative."""
     problems = []
     if quantity <= 0:
-        problems.append(Problem(code="invalid", field="quantity", text=_("The quantity must be more than nothing.")))
+        problems.append(refusals.NO_QUANTITY)
     if unit_minor < 0:
-        problems.append(
-            Problem(code="invalid", field="unit_price", text=_("A price can't be negative. Use a credit note."))
-        )
+        problems.append(refusals.NEGATIVE_PRICE)
     if on > today:
-        problems.append(
-            Problem(code="invalid", field="occurred_on", text=_("A service can't be charged before its day."))
-        )
+        problems.append(refusals.DAY_TO_COME)
     return problems
 
 
 def payment_problems(*, amount: int, outstanding: int, status: str) -> list[Problem]:
     """A payment is positive, for an issued invoice, and not more than is owed."""
     if status == InvoiceStatus.BALANCED:
-        return [Problem(code="conflict", field="amount", text=_("This invoice is already paid."))]
+        return [refusals.PAID_ALREADY]
     if status != InvoiceStatus.ISSUED:
-        return [Problem(code="business-rule", field="amount", text=_("Only an issued invoice can be paid."))]
+        return [refusals.NOT_ISSUED]
     if amount <= 0:
-        return [Problem(code="invalid", field="amount", text=_("Enter an amount above zero."))]
+        return [refusals.NO_AMOUNT]
     if amount > outstanding:
-        return [
-            Problem(
-                code="invalid", field="amount", text=_("This is more than is owed. Enter at most what is still open.")
-            )
-        ]
+        return [refusals.MORE_THAN_OWED]
     return []
 
 
@@ -128,7 +119,7 @@ def status_after(*, outstanding: int, credited: int, total: int, now: str) -> st
 def credit_problems(*, status: str, kind: str, credited: int, total: int) -> list[Problem]:
     """An issued invoice can be credited, paid or not, but no more than once in whole."""
     if kind != "invoice" or status not in {InvoiceStatus.ISSUED, InvoiceStatus.BALANCED}:
-        return [Problem(code="business-rule", text=_("Only an issued invoice can be credited."))]
+        return [refusals.NOT_CREDITABLE]
     if credited >= total:
-        return [Problem(code="conflict", text=_("This invoice is already credited in whole."))]
+        return [refusals.CREDITED_ALREADY]
     return []

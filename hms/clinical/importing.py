@@ -1,4 +1,4 @@
-"""Bulk import of chart rows: many rows, few statements, one line in the trail for each patient.
+"""Bulk import of chart rows: many rows, few statements.
 
 Rooms above use it for their own rows. Rules about the present (nothing in the future, no double diagnosis)
 are for people who write; what is imported has happened. Codes, constraints and guards hold for both.
@@ -15,7 +15,6 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from hms.clinical.models.chart import ChartRecord
-from hms.core import trail
 from hms.core.problems import Problem, Refused
 from hms.core.records import Owned
 
@@ -32,10 +31,11 @@ def known_sources(model: type[ChartRecord], sources: Iterable[str]) -> dict[str,
     return found
 
 
-def bulk_import(model: type[ChartRecord], records: Sequence[Any], owned: Sequence[Owned] = (), *, verb: str) -> int:
-    """Insert unsaved rows of one model and the rows they own. Call it inside an action; returns how many rows.
+def bulk_import(model: type[ChartRecord], records: Sequence[Any], owned: Sequence[Owned] = ()) -> Counter[uuid.UUID]:
+    """Insert unsaved rows of one model and the rows they own; returns how many rows each patient got.
 
-    Refused, whole: a row without a patient, a value that its field does not allow.
+    Call it inside an action, which leaves a line in the trail for each patient. Refused, whole: a row without
+    a patient, a value that its field does not allow.
     """
     problems = [problem for row in (*records, *owned) for problem in _problems(row)]
     if problems:
@@ -46,12 +46,7 @@ def bulk_import(model: type[ChartRecord], records: Sequence[Any], owned: Sequenc
         by_model.setdefault(type(row), []).append(row)
     for kind, rows in by_model.items():
         kind._base_manager.bulk_create(rows, batch_size=BATCH)
-    counted = Counter(record.patient_id for record in records)
-    for patient, count in counted.items():
-        trail.record(verb, patient=patient, detail={"count": count})
-    if not counted:
-        trail.record(verb, detail={"count": 0})
-    return len(records)
+    return Counter(record.patient_id for record in records)
 
 
 def _problems(row: models.Model) -> list[Problem]:

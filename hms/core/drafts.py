@@ -10,6 +10,8 @@ import json
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.core.models import Draft
@@ -22,7 +24,7 @@ def save(by: Actor, page: str, subject_id: uuid.UUID, fields: dict[str, Any]) ->
     """Keep what is in the form now. Raises Refused when it is longer than a draft may be."""
     body = json.dumps(fields)
     if len(body) > LONGEST:
-        raise Refused(Problem(code="too-long", text=f"A draft holds at most {LONGEST} characters."))
+        raise Refused(Problem(code="too-long", text=_("This text is longer than a draft may be. Save it, or shorten it; nothing typed is lost.")))
     draft = _of(by, page, subject_id).first() or Draft(person_id=by.id, page=page, subject_id=subject_id)
     draft.body, draft.saved_at = body, clock.now()
     draft.save()

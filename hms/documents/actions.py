@@ -124,10 +124,13 @@ def keep_blob(*, by: Actor, written: store.Written, kind: str = codes.BlobKind.O
 
 
 class Mapped(NamedTuple):
-    """What a resource became here: the model's label, the row, and whose chart it is in."""
+    """What a resource became here: the model's label, the row, and whose chart it is in.
+
+    Without a row it is only kept; whose it is still counts, for merge, export and retention.
+    """
 
     type: str
-    id: uuid.UUID
+    id: uuid.UUID | None
     patient_id: uuid.UUID | None = None
 
 

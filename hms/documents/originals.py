@@ -55,7 +55,7 @@ def prepare(source: str, originals: Iterable[Original]) -> Prepared:
     """Write what is not kept yet into one blob file. Nothing is written when all is known."""
     wanted: dict[tuple[str, str, bytes], bytes] = {}
     for one in originals:
-        wanted.setdefault((*one.name, _index(one.data)), one.data)
+        wanted.setdefault((*one.name, content_index(one.data)), one.data)
     known = _known(source, wanted)
     slices, pieces, offset = [], [], 0
     for (resource_type, resource_id, index), data in wanted.items():
@@ -67,7 +67,8 @@ def prepare(source: str, originals: Iterable[Original]) -> Prepared:
     return Prepared(source, len(known), slices, store.write(uuid7(), pieces) if slices else None)
 
 
-def _index(data: bytes) -> bytes:
+def content_index(data: bytes) -> bytes:
+    """By which the same bytes are recognised, without telling what they are."""
     return crypto.keyed_digest(hashlib.sha256(data).digest(), "documents.original")
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from hms.formulary import codes
 from hms.formulary.folding import fold
-from hms.formulary.models import AllergyCode, GenericIngredient, GenericTerm, Ingredient, Medication, MedicationClass
+from hms.formulary.knowledge import current_knowledge
+from hms.formulary.models import GenericTerm, Ingredient, Medication, MedicationClass
 
 MOST = 12
 
@@ -85,22 +86,12 @@ def search_allergens(text: str, limit: int = MOST) -> list[Allergen]:
 
 
 def match_allergen(system: str, code: str, text: str = "") -> Allergen | None:
-    """What an allergy coded elsewhere is to, for an importer: by its code, else by a name that is exactly ours.
+    """What an allergy coded or called elsewhere is to, for forms and importers: by its code, or by an exact name.
 
     None means that nobody can tell, and prescribing will say that this entry was not compared.
     """
-    if row := AllergyCode.objects.filter(system=system, code=code).first():
-        return Allergen(row.kind, row.name, row.name)
-    if system == codes.RXNORM and code and (found := Ingredient.objects.filter(rxcui=code).first()):
-        return Allergen("ingredient", found.name, found.name)
-    words = fold(text)
-    if not words:
-        return None
-    generics = GenericTerm.objects.filter(folded=words).values("generic")
-    names = set(GenericIngredient.objects.filter(generic__in=generics).values_list("ingredient__name", flat=True))
-    if len(names) == 1:
-        name = names.pop()
-        return Allergen("ingredient", name, name)
-    groups = MedicationClass.objects.filter(recordable=True)
-    group = groups.filter(Q(name__iexact=words) | Q(name__iexact=f"{words}s")).first()
-    return Allergen("group", group.name, group.name) if group else None
+    told = current_knowledge().allergen("", "", system, code, text)
+    if told is None and system == codes.RXNORM and code:
+        name = Ingredient.objects.filter(rxcui=code).values_list("name", flat=True).first()
+        told = ("ingredient", name) if name else None
+    return Allergen(told[0], told[1], told[1]) if told else None

@@ -144,3 +144,5 @@ SNOMED = "http://snomed.info/sct"
 MEDICATION_SYSTEM = "urn:hms:formulary:medication"
 ALLERGY_GROUP_SYSTEM = "urn:hms:formulary:allergy-group"
 INGREDIENT_SYSTEM = "urn:hms:formulary:ingredient"
+# What people call a group, in lower case: 'sulfa'.
+ALLERGY_NAME_SYSTEM = "urn:hms:formulary:allergy-name"

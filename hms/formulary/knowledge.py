@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Value
 
 from hms.formulary import models
@@ -70,7 +72,16 @@ def table_counts() -> dict[str, int]:
 
 
 def _stamp() -> Stamp:
-    """The version's id and the tables' sizes, by one query."""
+    """The ids of the versions and the tables' sizes, by one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_stamp_query(connection.vendor))
+        return tuple(sorted(cursor.fetchall()))
+
+
+@cache
+def _stamp_query(vendor: str) -> tuple[str, tuple[object, ...]]:
+    """Put together once: composing a union of seventeen takes longer than running it."""
+    versions = models.KnowledgeVersion.objects.order_by().annotate(table=Value("version")).values_list("table", "pk")
     counts = [
         model.objects.order_by()
         .annotate(table=Value(name))
@@ -79,8 +90,7 @@ def _stamp() -> Stamp:
         .values_list("table", "n")
         for name, model in _COUNTED.items()
     ]
-    versions = models.KnowledgeVersion.objects.order_by().annotate(table=Value("version")).values_list("table", "pk")
-    return tuple(sorted(versions.union(*counts, all=True)))
+    return versions.union(*counts, all=True).query.sql_with_params()
 
 
 def _version(stamp: Stamp) -> str:
@@ -104,6 +114,8 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         .annotate(purpose=F("medication_class__purpose"), group=F("medication_class__name"))
         .values("purpose", "group", "kind", "member")
     )
+    terms = models.GenericTerm.objects.order_by("pk").values_list("generic__name", "term")
+    tables["terms"] = [{"generic": generic, "term": term} for generic, term in terms]
     tables["allergy_codes"] = list(models.AllergyCode.objects.order_by("pk").values())
     return tables
 

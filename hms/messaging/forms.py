@@ -49,9 +49,7 @@ class QuietHoursForm(HouseForm):
     marks = ""
 
     start = ClockField(label=_("Nothing from"), required=False)
-    end = ClockField(
-        label=_("until"), required=False, help_text=_("Leave both empty for the hospital's own quiet hours.")
-    )
+    end = ClockField(label=_("until"), required=False)
     time_zone = forms.ChoiceField(
         label=_("Where you are"),
         choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],

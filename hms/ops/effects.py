@@ -30,6 +30,8 @@ HANDLERS: Final[dict[str, str]] = {
     "encounter.finished": "hms.billing.jobs.on_encounter_finished",
     "invoice.issued": "hms.billing.jobs.on_invoice_issued",
     "payment.taken": "hms.billing.jobs.on_payment_taken",
+    # patients
+    "glass.broken": "hms.pathways.jobs.on_glass_broken",
     # said by the scheduler
     "core.seal_audit": "hms.ops.jobs.seal_audit",
     "core.tidy": "hms.ops.jobs.tidy",

@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from django.utils.translation import gettext_lazy as _
-
 from hms.core.problems import Problem
+from hms.organization import refusals
 from hms.organization.codes import PolicyType
 from hms.organization.policies import PolicyKind
 
@@ -33,27 +32,11 @@ def facility_problems(*, time_zone: str, currency: str, country: str) -> list[Pr
     """IANA zone, ISO 4217 currency and ISO 3166-1 country, by their form where no list ships with us."""
     problems = []
     if time_zone not in available_timezones():
-        problems.append(
-            Problem(
-                code="invalid",
-                field="time_zone",
-                text=_("Choose a time zone from the list, for example Europe/Berlin."),
-            )
-        )
+        problems.append(refusals.UNKNOWN_ZONE)
     if not re.fullmatch(r"[A-Z]{3}", currency):
-        problems.append(
-            Problem(
-                code="invalid",
-                field="currency",
-                text=_("Write the currency as three capital letters, for example EUR."),
-            )
-        )
+        problems.append(refusals.MALFORMED_CURRENCY)
     if not re.fullmatch(r"[A-Z]{2}", country):
-        problems.append(
-            Problem(
-                code="invalid", field="country", text=_("Write the country as two capital letters, for example DE.")
-            )
-        )
+        problems.append(refusals.MALFORMED_COUNTRY)
     return problems
 
 
@@ -73,15 +56,9 @@ def parent_problems(branch: Branch, tree: Mapping[Hashable, Branch]) -> list[Pro
         return []
     parent = tree.get(branch.parent)
     if parent is None or parent.facility != branch.facility:
-        return [Problem(code="invalid", field="parent", text=_("Choose a department of the same facility."))]
+        return [refusals.PARENT_ELSEWHERE]
     if not parent.active:
-        return [
-            Problem(
-                code="business-rule",
-                field="parent",
-                text=_("The department above is retired. Choose one that is in use."),
-            )
-        ]
+        return [refusals.PARENT_RETIRED]
     above: Branch | None = parent
     for _step in range(len(tree) + 1):
         if above is None:
@@ -89,9 +66,7 @@ def parent_problems(branch: Branch, tree: Mapping[Hashable, Branch]) -> list[Pro
         if above.id == branch.id:
             break
         above = tree.get(above.parent) if above.parent is not None else None
-    return [
-        Problem(code="invalid", field="parent", text=_("A department can't be a part of itself or of one below it."))
-    ]
+    return [refusals.BELOW_ITSELF]
 
 
 def in_tree_order(
@@ -117,22 +92,16 @@ def retirement_problems(*, active_children: int, roles_in_force: int) -> list[Pr
     """What keeps a department from being retired."""
     problems = []
     if active_children:
-        problems.append(
-            Problem(
-                code="business-rule", text=_("Departments below this one are still in use. Retire or move them first.")
-            )
-        )
+        problems.append(refusals.HAS_DEPARTMENTS_BELOW)
     if roles_in_force:
-        problems.append(
-            Problem(code="business-rule", text=_("People still work in this department. End their roles here first."))
-        )
+        problems.append(refusals.HAS_PEOPLE)
     return problems
 
 
 def period_problems(start: date | None, end: date | None, field: str = "end") -> list[Problem]:
     """A half-open period `[start, end)` holds at least one day."""
     if start is not None and end is not None and end <= start:
-        return [Problem(code="invalid", field=field, text=_("The last day must come after the first."))]
+        return [refusals.ends_too_early(field)]
     return []
 
 
@@ -150,19 +119,13 @@ def policy_problems(kind: PolicyKind, value: Any, *, in_force_from: date, today:
     expected = _PYTHON_TYPES[kind.type]
     # bool is an int to Python, not to a hospital.
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-        problems.append(Problem(code="invalid", field="value", text=_("This policy does not take such a value.")))
+        problems.append(refusals.WRONG_TYPE)
     elif kind.least is not None and value < kind.least:
-        problems.append(Problem(code="invalid", field="value", text=_("The value is lower than this policy allows.")))
+        problems.append(refusals.TOO_LOW)
     elif kind.most is not None and value > kind.most:
-        problems.append(Problem(code="invalid", field="value", text=_("The value is higher than this policy allows.")))
+        problems.append(refusals.TOO_HIGH)
     elif kind.choices and value not in kind.choices:
-        problems.append(Problem(code="invalid", field="value", text=_("Choose one of the values offered.")))
+        problems.append(refusals.NOT_A_CHOICE)
     if in_force_from < today:
-        problems.append(
-            Problem(
-                code="business-rule",
-                field="in_force_from",
-                text=_("A policy can't begin in the past. Choose today or a later day."),
-            )
-        )
+        problems.append(refusals.BEGINS_IN_THE_PAST)
     return problems

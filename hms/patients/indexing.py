@@ -5,7 +5,11 @@ Called by every action that touches names or the birth date; `rebuild_search` do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
 
 from hms.patients.codes import NameUse
 from hms.patients.models import Patient, PatientName, SearchKey, SearchName
@@ -31,15 +35,20 @@ def label(patient: Patient, names: Sequence[PatientName]) -> None:
 
 def refresh(patient: Patient, names: Sequence[PatientName] | None = None) -> None:
     """Make the patient's search words anew. Call it after the names are written."""
-    SearchName.objects.filter(patient=patient).delete()
+    forget([patient])
     add([(patient, list(patient.names.all()) if names is None else names)])
+
+
+def forget(patients: Iterable[Patient]) -> None:
+    """Take away the search words of these patients."""
+    SearchName.objects.filter(patient__in=[patient.pk for patient in patients]).delete()
 
 
 def add(people: Iterable[tuple[Patient, Sequence[PatientName]]]) -> None:
     """Write the search words of patients who have none yet, and the keys of words never seen before."""
-    rows = [row for patient, names in people for row in words(patient, names)]
-    SearchName.objects.bulk_create(rows, batch_size=_BATCH)
-    learn({row.token for row in rows if row.kind != SearchName.Kind.BORN})
+    rows = [(patient.pk, token, kind) for patient, names in people for token, kind in words(patient, names).items()]
+    _write(_WORDS, rows)
+    learn({token for _pk, token, kind in rows if kind != SearchName.Kind.BORN})
 
 
 def learn(tokens: Iterable[str]) -> None:
@@ -52,21 +61,42 @@ def learn(tokens: Iterable[str]) -> None:
     for start in range(0, len(wanted), _BATCH):
         some = wanted[start : start + _BATCH]
         known.update(SearchKey.objects.filter(key__in=["0" + token for token in some]).values_list("token", flat=True))
-    fresh = [SearchKey(key=key, token=token) for token in wanted if token not in known for key in sorted(keys(token))]
-    SearchKey.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
+    _write(_KEYS, [(key, token) for token in wanted if token not in known for key in sorted(keys(token))])
 
 
-def words(patient: Patient, names: Sequence[PatientName]) -> Iterator[SearchName]:
-    """The search rows of one patient, each word once; a word of a current name wins over a former one's."""
+# A registration writes a dozen of these rows and a load of patients a million: models would double its time.
+_WORDS = {
+    "sqlite": "INSERT INTO patients_searchname (patient_id, token, kind) VALUES (%s, %s, %s)",
+    "postgresql": "INSERT INTO patients_searchname (patient_id, token, kind) "
+    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[])",
+}
+_KEYS = {
+    "sqlite": "INSERT OR IGNORE INTO patients_searchkey (key, token) VALUES (%s, %s)",
+    "postgresql": "INSERT INTO patients_searchkey (key, token) SELECT * FROM unnest(%s::text[], %s::text[]) "
+    "ON CONFLICT DO NOTHING",
+}
+
+
+def _write(statement: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(statement["postgresql"], [list(column) for column in zip(*rows, strict=True)])
+        else:
+            plain = [tuple(one.hex if isinstance(one, uuid.UUID) else str(one) for one in row) for row in rows]
+            cursor.executemany(statement["sqlite"], plain)
+
+
+def words(patient: Patient, names: Sequence[PatientName]) -> dict[str, str]:
+    """Word → kind of one patient; a word of a current name wins over a former one's."""
     kinds: dict[str, str] = {}
     for name in sorted(names, key=lambda one: one.use in _CURRENT):
         kind = SearchName.Kind.NAME if name.use in _CURRENT else SearchName.Kind.OTHER
         for part in (name.family, name.given, name.native):
-            kinds.update((word[:TOKEN_LENGTH], kind) for word in name_words(part))
-    for token in birth_tokens(patient):
-        kinds[token] = SearchName.Kind.BORN
-    for token, kind in kinds.items():
-        yield SearchName(patient=patient, token=token, kind=kind)
+            kinds.update((word[:TOKEN_LENGTH], kind.value) for word in name_words(part))
+    kinds.update(dict.fromkeys(birth_tokens(patient), SearchName.Kind.BORN.value))
+    return kinds
 
 
 def birth_tokens(patient: Patient) -> list[str]:

@@ -105,15 +105,13 @@ def _allergies(patient: Patient, knowledge: Knowledge) -> Allergies:
 
 def _allergy(row: AllergyIntolerance, knowledge: Knowledge) -> Allergy:
     reactions = list(row.reactions.all())
-    groups, ingredients = {row.allergy_group} - {""}, {row.ingredient} - {""}
-    if not groups and not ingredients and (told := knowledge.allergens.get((row.system, row.code))):
-        kind, name = told
-        (groups if kind == "group" else ingredients).add(name)
+    told = knowledge.allergen(row.allergy_group, row.ingredient, row.system, row.code, row.text)
+    kind, name = told or ("", "")
     return Allergy(
         key=str(row.pk),
         text=row.text,
-        ingredients=frozenset(ingredients),
-        groups=frozenset(groups),
+        ingredients=frozenset({name} if kind == "ingredient" else ()),
+        groups=frozenset({name} if kind == "group" else ()),
         intolerance=row.type == "intolerance",
         severe=row.criticality == "high" or any(reaction.severity == "severe" for reaction in reactions),
         active=row.clinical_status == "active",

@@ -129,12 +129,24 @@ def asked_of(query: Mapping[str, str]) -> dict[str, str]:
     return asked
 
 
-def nearest(alternatives: Iterable[Slot], zone: ZoneInfo) -> list[Choice]:
-    """The times closest to one that was taken, the first of them chosen."""
-    return [
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Times close to one that was taken, the first of them chosen, on the clock of their place."""
+
+    choices: list[Choice]
+    zone: ZoneInfo
+
+
+def nearest(alternatives: Iterable[Slot]) -> Nearest:
+    """The alternatives of a refusal, to be chosen from."""
+    near = list(alternatives)
+    schedules = Schedule.objects.filter(pk__in=[slot.schedule for slot in near])
+    zone = clock.zone(next(iter(schedules.values_list("facility__time_zone", flat=True)), "UTC"))
+    found = [
         Choice(slot, slot.start, presenting.time_label(slot.start, zone), checked=number == 0)
-        for number, slot in enumerate(alternatives)
+        for number, slot in enumerate(near)
     ]
+    return Nearest(found, zone)
 
 
 def _first_step(patient: Patient, services: list[HealthcareService]) -> Offer:

@@ -20,6 +20,7 @@ from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policies
 from hms.scheduling import codes
 from hms.scheduling.models import (
+    Appointment,
     AppointmentParticipant,
     HealthcareService,
     Schedule,
@@ -169,9 +170,10 @@ def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Tim
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
     found: dict[UUID, list[Span]] = defaultdict(list)
+    ran_out = Appointment.objects.filter(status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=now)
     rows = AppointmentParticipant.objects.filter(
         actor__in=list(actors), blocking=True, seat=0, start_at__lt=span.end, end_at__gt=span.start
-    ).exclude(appointment__status=codes.AppointmentStatus.PENDING, appointment__hold_expires_at__lte=now)
+    ).exclude(appointment__in=ran_out.values("pk"))
     if but is not None:
         rows = rows.exclude(appointment=but)
     for actor, start, end in rows.values_list("actor", "start_at", "end_at"):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from hms.workspace.portal_urls import urlpatterns as portal
-from hms.workspace.views import administration, chart, desk, doctor, duties, home, search, visit
+from hms.workspace.views import administration, chart, desk, doctor, duties, figures, home, search, visit
 
 app_name = "workspace"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("palette/", search.palette, name="palette"),
     path("administration/", administration.administration, name="administration"),
+    path("administration/figures/", figures.figures, name="figures"),
+    path("administration/effects/", figures.effects, name="effects"),
+    path("administration/effects/<uuid:message_id>/replay/", figures.replay, name="replay"),
+    path("administration/refusals/", figures.refusals, name="refusals"),
     path("day/", doctor.doctor, name="doctor"),
     path("desk/", desk.front_desk, name="front_desk"),
     path("board/", duties.nursing, name="nursing"),

@@ -18,6 +18,11 @@ from hms.core.money import Money
 from hms.core.records import Record
 
 
+def plain(number: Decimal) -> str:
+    """A quantity or rate as it is printed: 2, 1.5, 10, never 1E+1 or 2.000."""
+    return format(number.normalize(), "f")
+
+
 class PriceList(Record):
     """The prices of a facility, in its currency; `is_default` is the one for people who pay themselves."""
 
@@ -102,6 +107,10 @@ class Price(Record):
     def unit_price(self) -> Money:
         return Money(self.unit_minor, self.price_list.currency)
 
+    @property
+    def tax_text(self) -> str:
+        return f"{plain(self.tax_percent)} %"
+
 
 class ChargeItemQuerySet(models.QuerySet["ChargeItem"]):
     def visible_to(self, by: Actor) -> ChargeItemQuerySet:
@@ -180,3 +189,7 @@ class ChargeItem(Record):
     @property
     def unit_price(self) -> Money:
         return Money(self.unit_minor, self.currency)
+
+    @property
+    def quantity_text(self) -> str:
+        return plain(self.quantity)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hms.billing import codes
-from hms.billing.models.charge import ChargeItem
+from hms.billing.models.charge import ChargeItem, plain
 from hms.billing.models.scope import scope
 from hms.core import clock
 from hms.core.actor import Actor
@@ -196,6 +196,14 @@ class InvoiceLine(Owned):
     @property
     def unit_price(self) -> Money:
         return Money(self.unit_minor, self.currency)
+
+    @property
+    def quantity_text(self) -> str:
+        return plain(self.quantity)
+
+    @property
+    def tax_text(self) -> str:
+        return f"{plain(self.tax_percent)} %"
 
     @property
     def net(self) -> Money:

@@ -330,7 +330,7 @@ class TestTakePayment:
         assert LedgerEntry.objects.balance(Account.CARD) == 3000
         line = AuditEvent.objects.filter(verb="payment.taken").last()
         assert line.detail == {
-            "invoice": str(invoice.pk), "receipt": second.number_text, "minor": 3000, "method": "card",
+            "invoices": [str(invoice.pk)], "receipt": second.number_text, "minor": 3000, "method": "card",
         }  # fmt: skip
 
     @pytest.mark.parametrize("amount", [0, -1, 5001])
@@ -353,6 +353,21 @@ class TestTakePayment:
         pay = {"by": desk, "invoice": make.invoice(), "amount_minor": 2000, "method": "cash", "idempotency_key": "k"}
         assert actions.take_payment(**pay) == actions.take_payment(**pay)
         assert PaymentAllocation.objects.count() == 1
+
+    def test_several_at_once_the_oldest_first(self, desk):
+        patient, facility = make.patient(), make.facility()
+        with time_machine.travel("2026-01-01T12:00:00Z", tick=False):
+            old = make.invoice(patient, facility, 3000)
+        new = make.invoice(patient, facility, 5000)
+        pay = {"by": desk, "invoice": new, "also": [old], "method": "cash"}
+        payment = actions.take_payment(**pay, amount_minor=4000)
+        assert {row.invoice: row.amount_minor for row in payment.allocations.all()} == {old: 3000, new: 1000}
+        old.refresh_from_db()
+        assert (old.status, outstanding(new).minor) == ("balanced", 4000)
+        with pytest.raises(Conflict):
+            actions.take_payment(**pay, amount_minor=4000)
+        with pytest.raises(Missing):
+            actions.take_payment(**pay | {"also": [make.invoice(None, facility)]}, amount_minor=1)
 
     def test_an_invoice_of_another_facility_is_missing(self):
         with pytest.raises(Missing):

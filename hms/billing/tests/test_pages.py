@@ -180,6 +180,18 @@ class TestPay:
             self.pay(desk, invoice, idempotency_key="0196a000-0000-7000-8000-000000000001")
         assert Payment.objects.count() == 1
 
+    def test_another_open_one_is_paid_along(self, desk, facility):
+        first = make.invoice(None, facility, 3000)
+        second = make.invoice(first.patient, facility, 5000)
+        assert first.number_text in text(desk.get(url("invoice", second.pk)))
+        self.pay(desk, second, amount="80", also=[str(first.pk)])
+        assert {row.status for row in Invoice.objects.all()} == {"balanced"}
+        elsewhere = make.invoice(None, facility)
+        third = make.invoice(first.patient, facility)
+        self.pay(desk, third, amount="50", also=[str(elsewhere.pk)])
+        elsewhere.refresh_from_db()
+        assert elsewhere.status == "issued"  # an invoice of somebody else in the form is nobody's
+
     def test_paid_already_is_a_conflict_in_words(self, desk, facility):
         invoice = make.invoice(None, facility)
         self.pay(desk, invoice, amount="50")

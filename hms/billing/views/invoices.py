@@ -68,7 +68,12 @@ def invoice(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     row = _invoice(by, id)
     rest = outstanding(row)
     payable = row.kind == "invoice" and row.status == "issued" and by.may("billing.take_payment")
-    form = PaymentForm(request.POST or None, open_amount=rest) if payable or request.method == "POST" else None
+    others = _others(by, row) if payable else []
+    form = (
+        PaymentForm(request.POST or None, open_amount=rest, others=others)
+        if payable or request.method == "POST"
+        else None
+    )
     if request.method == "POST" and form is not None and form.is_valid():
         guard = guard_of(request)
         if guard.patient_id != row.patient_id:
@@ -80,6 +85,7 @@ def invoice(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
                 amount_minor=form.cleaned_data["amount"],
                 method=form.cleaned_data["method"],
                 reference=form.cleaned_data["reference"],
+                also=[other for other, _rest in others if str(other.pk) in form.cleaned_data.get("also", ())],
                 idempotency_key=guard.idempotency_key,
             )
             toast(
@@ -177,6 +183,14 @@ def of_patient(by: Actor, patient: Patient) -> dict[str, object]:
 def _invoice(by: Actor, id: uuid.UUID) -> Invoice:
     rows = Invoice.objects.visible_to(by).select_related("patient", "facility__letterhead", "credits")
     return get_object_or_404(rows, pk=id)
+
+
+def _others(by: Actor, row: Invoice) -> list[tuple[Invoice, Money]]:
+    """The patient's other open invoices at the same facility, oldest first, each with what is open."""
+    open_ones = Invoice.objects.visible_to(by).open().filter(patient=row.patient_id, facility=row.facility_id)
+    invoices = list(open_ones.exclude(pk=row.pk).order_by("issued_at"))
+    rest = outstanding_of(invoices) if invoices else {}
+    return [(other, rest[other.pk]) for other in invoices]
 
 
 def _overdue(row: Invoice) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -153,14 +153,11 @@ def amounts_of(item: ChargeItem) -> rules.Amounts:
 def _bills(by: Actor) -> list[Bill]:
     """The patients who have waited longest, each with their charges: two queries."""
     waiting = ChargeItem.objects.visible_to(by).to_be_billed()
-    groups = list(
-        waiting.values_list("patient", "facility")
-        .annotate(since=Min("occurred_on"), last=Max("pk"))
-        .order_by("since", "last")[:_SHOWN]
-    )
-    wanted = {(patient, facility): None for patient, facility, _since, _last in groups}
+    groups = waiting.values_list("patient", "facility").annotate(since=Min("occurred_on"))
+    wanted = [(patient, facility) for patient, facility, _since in groups.order_by("since", "patient")[:_SHOWN]]
     bills: dict[tuple[uuid.UUID, uuid.UUID], Bill] = {}
-    rows = waiting.filter(patient__in={patient for patient, _facility in wanted}).select_related("patient", "facility")
+    patients = {patient for patient, _facility in wanted}
+    rows = waiting.filter(patient__in=patients).select_related("patient", "facility")
     for item in rows.order_by("occurred_on"):
         key = (item.patient_id, item.facility_id)
         if key in wanted:

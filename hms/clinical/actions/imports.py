@@ -14,6 +14,7 @@ from hms.clinical.importing import bulk_import
 from hms.clinical.models import (
     CarePlan,
     CareTeam,
+    ChartRecord,
     Condition,
     Encounter,
     EncounterDiagnosis,
@@ -23,6 +24,7 @@ from hms.clinical.models import (
     Note,
     Procedure,
 )
+from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.records import Owned
@@ -37,7 +39,7 @@ def import_encounters(
     *, by: Actor, items: Sequence[Encounter], participants: Sequence[EncounterParticipant] = ()
 ) -> int:
     """Import encounters with those who took part. Refused: a status or class FHIR does not know."""
-    return bulk_import(Encounter, items, participants, verb="encounters.imported")
+    return _import("encounters.imported", Encounter, items, participants)
 
 
 @action("clinical.import_conditions")
@@ -50,43 +52,50 @@ def import_conditions(*, by: Actor, items: Sequence[Condition], diagnoses: Seque
     for item in items:
         item.onset_on = PartialDate(item.onset_text).exact_range[0] if item.onset_text else None
         item.abatement_on = PartialDate(item.abatement_text).exact_range[1] if item.abatement_text else None
-    return bulk_import(Condition, items, diagnoses, verb="conditions.imported")
+    return _import("conditions.imported", Condition, items, diagnoses)
 
 
 @action("clinical.import_procedures")
 def import_procedures(*, by: Actor, items: Sequence[Procedure]) -> int:
     """Import procedures."""
-    return bulk_import(Procedure, items, verb="procedures.imported")
+    return _import("procedures.imported", Procedure, items)
 
 
 @action("clinical.import_immunizations")
 def import_immunizations(*, by: Actor, items: Sequence[Immunization]) -> int:
     """Import immunisations."""
-    return bulk_import(Immunization, items, verb="immunizations.imported")
+    return _import("immunizations.imported", Immunization, items)
 
 
 @action("clinical.import_notes")
 def import_notes(*, by: Actor, items: Sequence[Note]) -> int:
     """Import notes, unsigned here: whoever signed them elsewhere did not sign before this server."""
-    return bulk_import(Note, items, verb="notes.imported")
+    return _import("notes.imported", Note, items)
 
 
 @action("clinical.import_goals")
 def import_goals(*, by: Actor, items: Sequence[Goal]) -> int:
     """Import goals."""
-    return bulk_import(Goal, items, verb="goals.imported")
+    return _import("goals.imported", Goal, items)
 
 
 @action("clinical.import_care_teams")
 def import_care_teams(*, by: Actor, items: Sequence[CareTeam], members: Sequence[Owned] = ()) -> int:
     """Import care teams with their members."""
-    return bulk_import(CareTeam, items, members, verb="care_teams.imported")
+    return _import("care_teams.imported", CareTeam, items, members)
 
 
 @action("clinical.import_care_plans")
 def import_care_plans(*, by: Actor, items: Sequence[CarePlan], owned: Sequence[Owned] = ()) -> int:
     """Import care plans with their activities, and what they address and aim at."""
-    return bulk_import(CarePlan, items, owned, verb="care_plans.imported")
+    return _import("care_plans.imported", CarePlan, items, owned)
+
+
+def _import(verb: str, model: type[ChartRecord], items: Sequence[Any], owned: Sequence[Owned] = ()) -> int:
+    """Insert the rows and leave one line for each patient."""
+    for patient, count in (bulk_import(model, items, owned) or {None: 0}).items():
+        trail.record(verb, patient=patient, detail={"count": count})
+    return len(items)
 
 
 def _add_icd(items: Sequence[Condition]) -> None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hms.formulary.codes import Evidence, Review, Route, Severity
+from hms.formulary.codes import ALLERGY_NAME_SYSTEM, Evidence, Review, Route, Severity
+from hms.formulary.folding import fold
 from hms.formulary.rules.facts import Amount, Drug, Part
 from hms.formulary.rules.knowledge import (
     AgeLimit,
@@ -46,6 +47,7 @@ def assemble(tables: Tables, version: str) -> Knowledge:
         medications={row["code"]: _medication_drug(row, generics) for row in tables["medications"]},
         products=_products(tables, generics),
         allergens={(row["system"], row["code"]): (row["kind"], row["name"]) for row in tables["allergy_codes"]},
+        allergen_names=_allergen_names(tables, generics),
     )
 
 
@@ -102,6 +104,29 @@ def _products(tables: Tables, generics: Mapping[str, Drug]) -> dict[tuple[str, s
             systemic=row["systemic"],
         )
     return products
+
+
+def _allergen_names(tables: Tables, generics: Mapping[str, Drug]) -> dict[str, tuple[str, str]]:
+    """Every name that is exactly a group's, an ingredient's, or of a medicine with one ingredient. Groups win.
+
+    'Penicillin' is the group, because whoever says so seldom knows which one it was.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    for row in tables["allergy_codes"]:
+        if row["system"] == ALLERGY_NAME_SYSTEM:
+            names[row["code"]] = (row["kind"], row["name"])
+    for row in tables["classes"]:
+        if row["recordable"]:
+            folded = fold(row["name"])
+            names |= {folded: ("group", row["name"]), folded.removesuffix("s"): ("group", row["name"])}
+    for drug in (*generics.values(), *_products(tables, generics).values()):
+        for part in drug.parts:
+            names.setdefault(fold(part.ingredient), ("ingredient", part.ingredient))
+    for row in tables["terms"]:
+        parts = generics[row["generic"]].parts
+        if len(parts) == 1:
+            names.setdefault(fold(row["term"]), ("ingredient", parts[0].ingredient))
+    return names
 
 
 # --- What is known ---------------------------------------------------------------------------------------------

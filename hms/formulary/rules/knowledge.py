@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from hms.formulary.codes import MEDICATION_SYSTEM, Evidence, Severity
+from hms.formulary.folding import fold
 from hms.formulary.rules.facts import Drug
 
 
@@ -184,6 +185,8 @@ class Knowledge:
     products: dict[tuple[str, str], Drug] = field(default_factory=dict)
     # (system, code) of an allergy coded elsewhere → ("group" or "ingredient", name)
     allergens: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    # The same by exact name, lower case: 'aspirin', 'penicillin', 'bactrim' is none (two ingredients).
+    allergen_names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -206,6 +209,11 @@ class Knowledge:
         return {frozenset((row.a, row.b)): row for row in self.interactions}
 
     @cached_property
+    def _sides(self) -> dict[Drug, dict[str, frozenset[str]]]:
+        # Asked again and again for the same few hundred medicines, and the same for as long as this version lives.
+        return {}
+
+    @cached_property
     def _groups_by_name(self) -> dict[str, Group]:
         return {group.name: group for group in self.groups}
 
@@ -215,18 +223,23 @@ class Knowledge:
 
     def sides(self, drug: Drug) -> dict[str, frozenset[str]]:
         """Each group and ingredient a drug stands for in the interaction table, and by which of its ingredients."""
-        found = {group.name: members for group in self.groups if (members := group.members(drug))}
-        if drug.systemic:
-            found |= {ingredient: frozenset({ingredient}) for ingredient in drug.ingredients}
-        return found
+        if not drug.known:
+            return {}
+        if drug not in self._sides:
+            found = {group.name: members for group in self.groups if (members := group.members(drug))}
+            if drug.systemic:
+                found |= {ingredient: frozenset({ingredient}) for ingredient in drug.ingredients}
+            self._sides[drug] = found
+        return self._sides[drug]
 
     def interaction(self, a: str, b: str) -> Interaction | None:
         return self._interactions_by_sides.get(frozenset((a, b)))
 
     def stands_for(self, who: str, drug: Drug) -> frozenset[str]:
         """The ingredients by which a drug is `who`: a class or an ingredient. Empty: it is not."""
-        group = self._groups_by_name.get(who)
-        return group.members(drug) if group else drug.ingredients & {who}
+        if who in self._groups_by_name:
+            return self.sides(drug).get(who, frozenset())
+        return drug.ingredients & {who}
 
     def is_kin(self, who: str, drug: Drug) -> frozenset[str]:
         """The same for allergies, whose groups are cut otherwise: sacubitril is kin to ACE inhibitors."""
@@ -240,6 +253,19 @@ class Knowledge:
             or self.medications.get(code if system == MEDICATION_SYSTEM else "")
             or self.products.get((system, code))
             or Drug(name=text or code)
+        )
+
+    def allergen(self, group: str, ingredient: str, system: str, code: str, text: str) -> tuple[str, str] | None:
+        """What a recorded allergy is to: ("group" or "ingredient", name), or None where nobody can tell.
+
+        By our own name for it, by the code it came with, or by words that are exactly a name. A name we do not
+        know counts as not told: it must never look like an allergy that was compared.
+        """
+        return (
+            self.allergen_names.get(fold(group))
+            or self.allergen_names.get(fold(ingredient))
+            or self.allergens.get((system, code))
+            or self.allergen_names.get(fold(text))
         )
 
     def allergy_groups_of(self, drug: Drug) -> tuple[str, ...]:

@@ -52,8 +52,8 @@ def renal_issues(orders: Sequence[Order], facts: PatientFacts, knowledge: Knowle
 def kidney_function(facts: PatientFacts) -> KidneyFunction | None:
     """The best value there is, or None where there is none, or none within a year."""
     creatinine, egfr = _fresh(facts.creatinine, facts), _fresh(facts.egfr, facts)
-    years = facts.age.oldest_years if facts.age else None
-    adult = years is not None and years >= ADULT and facts.sex in ("female", "male")
+    years = facts.age.oldest_years if facts.age else Decimal(0)
+    adult = years >= ADULT and facts.sex in ("female", "male")
     if creatinine and adult and facts.weight:
         return KidneyFunction(
             cockcroft_gault(creatinine.value, years, facts.weight.value, facts.sex), "cockcroft-gault", creatinine.on

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -91,3 +93,17 @@ def test_every_medicine_of_the_tables_is_known_by_code_and_by_product(formulary)
     imported = known.drug(system="http://www.nlm.nih.gov/research/umls/rxnorm", code="562251", text="Amoxicillin …")
     assert imported.ingredients == {"amoxicillin", "clavulanic acid"}
     assert not known.drug(system="x", code="y", text="Grandmother's drops").known
+
+
+def test_every_medicine_of_the_sample_bundles_is_told():
+    bundles = Path(__file__).resolve().parents[4] / "shared" / "data" / "synthea"
+    if not bundles.is_dir():
+        pytest.skip("the sample bundles are not beside the checkout")
+    sheets = read_sheets()
+    known = assemble(sheets.tables, sheets.version)
+    for path in bundles.glob("*.json"):
+        for entry in json.loads(path.read_text()).get("entry", []):
+            if entry["resource"]["resourceType"] == "MedicationRequest":
+                for coding in entry["resource"]["medicationCodeableConcept"]["coding"]:
+                    drug = known.drug(system=coding["system"], code=coding["code"], text=coding["display"])
+                    assert drug.known, coding

@@ -104,6 +104,7 @@ def _visit(clinic: Clinic, doctor: object, patient: Patient, start: dt.datetime,
         booked_at=min(now, start) - dt.timedelta(days=rng.randrange(1, 40), hours=rng.randrange(24)),
         channel=rng.choice([Channel.PORTAL, Channel.PHONE, Channel.PHONE, Channel.DESK]),
         cancellation_reason=reason,
+        checked_in_at=min(start, now) - dt.timedelta(minutes=rng.randrange(2, 24)) if status == AppointmentStatus.ARRIVED else None,
     )
 
 

@@ -7,6 +7,7 @@ from hms.organization.actions.department import (
     edit_department,
     edit_device,
     edit_location,
+    import_location,
     retire_department,
 )
 from hms.organization.actions.facility import (
@@ -42,6 +43,7 @@ __all__ = [
     "edit_location",
     "edit_practitioner",
     "end_role",
+    "import_location",
     "import_organization",
     "import_practitioner",
     "link_user",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import take
+from hms.core.records import take, uuid7
 from hms.organization import rules
 from hms.organization.actions.assigning import assign
 from hms.organization.models import ClosedDay, ExternalOrganization, Facility, Letterhead
@@ -112,13 +113,26 @@ def remove_closed_day(*, by: Actor, closed_day: ClosedDay) -> None:
 
 @action("organization.import_organization")
 def import_organization(
-    *, by: Actor, system: str, value: str, name: str, kind: str = "", address: str = "", phone: str = ""
+    *,
+    by: Actor,
+    system: str,
+    value: str,
+    name: str,
+    kind: str = "",
+    address: str = "",
+    phone: str = "",
+    id: UUID | None = None,
 ) -> ExternalOrganization:
-    """Keep an organisation that a record from elsewhere names. The same one again changes nothing."""
+    """Keep an organisation that a record from elsewhere names. The same one again changes nothing.
+
+    `id`: the sender's own, if it is free.
+    """
     row = ExternalOrganization.objects.filter(identifier_system=system, identifier_value=value).first()
     fields = {"name": name, "kind": kind, "address": address, "phone": phone}
     if row is None:
-        row = ExternalOrganization.objects.create(identifier_system=system, identifier_value=value, **fields)
+        row = ExternalOrganization.objects.create(
+            id=id or uuid7(), identifier_system=system, identifier_value=value, **fields
+        )
         verb = "organization.imported"
     elif any(getattr(row, field) != text for field, text in fields.items()):
         for field, text in fields.items():

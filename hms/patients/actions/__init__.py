@@ -1,6 +1,6 @@
 """The verbs of this room: the only writers of its tables."""
 
-from hms.patients.actions.bulk import bulk_register_patients, import_patients, import_safety_facts
+from hms.patients.actions.bulk import bulk_register_patients, import_patients, import_safety_facts, rebuild_search
 from hms.patients.actions.coverage import NewCoverage, change_coverage, record_coverage
 from hms.patients.actions.glass import break_glass, review_glass_break
 from hms.patients.actions.profile import edit_patient, record_death, restrict_patient, set_privacy, take_back_death
@@ -50,6 +50,7 @@ __all__ = [
     "import_patients",
     "import_safety_facts",
     "link_portal_user",
+    "rebuild_search",
     "record_allergy",
     "record_coverage",
     "record_death",

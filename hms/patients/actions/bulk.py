@@ -1,6 +1,6 @@
 """Many patients at once: for the demo hospital, load tests and imports. Set-based, and no questions asked.
 
-No duplicate check: whoever imports decides by identifier (`known_by_identifier`), and look-alikes go to
+No duplicate check: whoever imports decides by the sender's id (interop), and look-alikes go to
 the work queue afterwards. Constraints hold as always.
 """
 
@@ -13,11 +13,12 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Refused
+from hms.patients import indexing
 from hms.patients.actions import rows
 from hms.patients.actions.coverage import NewCoverage, build_coverage
-from hms.patients.actions.safety import NewAllergy, save_allergy
+from hms.patients.actions.safety import NewAllergy, build_allergy, end_statements
 from hms.patients.intake import NewPatient
-from hms.patients.models import Coverage, Patient
+from hms.patients.models import AllergyIntolerance, AllergyReaction, AllergyStatus, Coverage, Patient
 
 
 @action("patients.bulk_register_patients")
@@ -40,15 +41,43 @@ def import_safety_facts(
     *,
     by: Actor,
     allergies: Sequence[tuple[Patient, NewAllergy]] = (),
+    statements: Sequence[AllergyStatus] = (),
     coverages: Sequence[tuple[Patient, NewCoverage]] = (),
 ) -> int:
-    """Write allergies and insurances that come from another system. Returns how many rows."""
-    for patient, told in allergies:
-        save_allergy(by, patient, told)
-    rows_ = [build_coverage(patient, told) for patient, told in coverages]
-    Coverage.objects.bulk_create(rows_, batch_size=1000)
-    trail.record("safety_facts.imported", detail={"allergies": len(allergies), "coverages": len(rows_)})
-    return len(allergies) + len(rows_)
+    """Write allergies, statements that there are none, and insurances that come from elsewhere. Returns how many.
+
+    `statements` are unsaved rows, of patients who have none yet; an allergy ends what was said before it.
+    """
+    built = [build_allergy(by, patient, told) for patient, told in allergies]
+    AllergyIntolerance.objects.bulk_create([allergy for allergy, _reactions in built], batch_size=1000)
+    AllergyReaction.objects.bulk_create([one for _allergy, reactions in built for one in reactions], batch_size=1000)
+    end_statements({patient.pk for patient, told in allergies if told.is_live})
+    AllergyStatus.objects.bulk_create(statements, batch_size=1000)
+    covered = [build_coverage(patient, told) for patient, told in coverages]
+    Coverage.objects.bulk_create(covered, batch_size=1000)
+    counts = {"allergies": len(built), "statements": len(statements), "coverages": len(covered)}
+    trail.record("safety_facts.imported", detail=counts)
+    return sum(counts.values())
+
+
+@action("patients.rebuild_search")
+def rebuild_search(*, by: Actor, patients: Sequence[Patient]) -> int:
+    """Make these patients' search words and labels anew from their names. Returns how many labels changed.
+
+    Needed after a release that reads names differently, and after names were changed past the application.
+    """
+    changed = []
+    for patient in patients:
+        before = (patient.label, patient.native_label, patient.sort_name)
+        indexing.label(patient, list(patient.names.all()))
+        if (patient.label, patient.native_label, patient.sort_name) != before:
+            changed.append(patient)
+    for patient in changed:
+        patient.save()
+    indexing.forget(patients)
+    indexing.add((patient, list(patient.names.all())) for patient in patients)
+    trail.record("search.rebuilt", detail={"patients": len(patients), "labels": len(changed)})
+    return len(changed)
 
 
 def _write(people: Iterable[NewPatient], facility: Any, verb: str) -> list[Patient]:

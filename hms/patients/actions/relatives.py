@@ -163,7 +163,8 @@ def link_portal_user(*, by: Actor, patient: Patient, user: Any) -> Patient:
 
 # --- Helpers ------------------------------------------------------------------------------------------------------
 def _save(patient: Patient, told: NewRelative, kind: str, **fields: Any) -> RelatedPerson:
-    name = told.name.strip() or str(told.related_patient or getattr(told.user, "full_name", ""))
+    known = told.related_patient.label if told.related_patient is not None else getattr(told.user, "full_name", "")
+    name = told.name.strip() or known
     if not name:
         raise Refused(Problem(code="required", field="name", text=_("Enter the person’s name.")))
     if told.related_patient is not None and told.related_patient.pk == patient.pk:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import missing, take
+from hms.core.records import missing, take, uuid7
 from hms.patients import codes
 from hms.patients.models import AllergyIntolerance, AllergyReaction, AllergyStatus, Flag, Patient
 
@@ -49,8 +51,17 @@ class NewAllergy:
     asserter: str = ""
     note: str = ""
     reactions: Sequence[Reaction] = ()
-    # An importer keeps the time at which the source recorded it.
+    # An importer keeps the time at which the source recorded it, and the logical id under which it knows it.
     recorded_at: dt.datetime | None = None
+    id: uuid.UUID | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts at prescribing."""
+        return self.clinical_status == codes.AllergyClinicalStatus.ACTIVE and self.verification_status in (
+            codes.AllergyVerificationStatus.UNCONFIRMED,
+            codes.AllergyVerificationStatus.CONFIRMED,
+        )
 
 
 @action("patients.record_allergy")
@@ -70,8 +81,10 @@ def record_allergy(*, by: Actor, patient: Patient, told: NewAllergy) -> AllergyI
                 text=_("This substance is on the list already. Change that entry instead."),
             )
         )
-    allergy = save_allergy(by, patient, told)
-    _end_statements(patient)
+    allergy, reactions = build_allergy(by, patient, told)
+    allergy.save(force_insert=True)
+    AllergyReaction.objects.bulk_create(reactions)
+    end_statements([patient.pk])
     trail.record("allergy.recorded", subject=allergy, patient=patient)
     return allergy
 
@@ -119,7 +132,7 @@ def state_allergies(*, by: Actor, patient: Patient, statement: str) -> AllergySt
                 text=_("Allergies are on the list. Refute those that do not hold first."),
             )
         )
-    _end_statements(patient)
+    end_statements([patient.pk])
     said = AllergyStatus.objects.create(
         patient=patient,
         statement=statement,
@@ -167,9 +180,10 @@ def end_flag(*, by: Actor, flag: Flag) -> Flag:
 
 
 # --- Shared with the importer -----------------------------------------------------------------------------------
-def save_allergy(by: Actor, patient: Patient, told: NewAllergy) -> AllergyIntolerance:
-    """Write the rows of one allergy. The caller is an action and leaves the line."""
-    allergy = AllergyIntolerance.objects.create(
+def build_allergy(by: Actor, patient: Patient, told: NewAllergy) -> tuple[AllergyIntolerance, list[AllergyReaction]]:
+    """The unsaved rows of one allergy."""
+    allergy = AllergyIntolerance(
+        id=told.id or uuid7(),
         patient=patient,
         text=told.text.strip()[:200],
         type=told.type,
@@ -189,8 +203,8 @@ def save_allergy(by: Actor, patient: Patient, told: NewAllergy) -> AllergyIntole
         asserter=told.asserter[:200],
         note=told.note.strip(),
     )
-    for one in told.reactions:
-        AllergyReaction.objects.create(
+    reactions = [
+        AllergyReaction(
             allergy=allergy,
             manifestation=one.manifestation[:200],
             severity=one.severity,
@@ -199,7 +213,16 @@ def save_allergy(by: Actor, patient: Patient, told: NewAllergy) -> AllergyIntole
             onset_text=one.onset_text,
             description=one.description,
         )
-    return allergy
+        for one in told.reactions
+    ]
+    return allergy, reactions
+
+
+def end_statements(patient_ids: Collection[Any]) -> None:
+    """End what was said of these patients' allergies until now."""
+    for statement in AllergyStatus.objects.filter(patient__in=list(patient_ids), ended_at__isnull=True):
+        statement.ended_at = clock.now()
+        statement.save()
 
 
 def _take_allergy(by: Actor, allergy: AllergyIntolerance, version: int | None) -> AllergyIntolerance:
@@ -217,9 +240,3 @@ def _on_the_list(patient: Patient, told: NewAllergy) -> bool:
         if one.text.casefold() == told.text.strip().casefold():
             return True
     return False
-
-
-def _end_statements(patient: Patient) -> None:
-    for statement in AllergyStatus.objects.filter(patient=patient, ended_at__isnull=True):
-        statement.ended_at = clock.now()
-        statement.save()

@@ -15,6 +15,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 LONGEST = 200
@@ -121,6 +122,7 @@ def capitals(text: str, language: str = "") -> str:
     return "".join(character.upper() if _has_capitals(character) else character for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _has_capitals(character: str) -> bool:
     return unicodedata.name(character, "").startswith(_SCRIPTS_WITH_CAPITALS)
 

@@ -10,7 +10,7 @@ index is needed, names of two letters work, and both engines give the same answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import jellyfish
@@ -55,7 +55,8 @@ def spellings(text: str) -> list[str]:
     return [plain] if plain == second else [plain, second]
 
 
-def name_words(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def name_words(text: str) -> tuple[str, ...]:
     """Every word under which one part of a name is found, in order and without repetition.
 
     The single words, the part behind a leading apostrophe (Reilly of O’Reilly), and the words run
@@ -74,7 +75,7 @@ def name_words(text: str) -> list[str]:
         head, *rest = _APOSTROPHES.split(piece, maxsplit=1)
         if rest and len(head) <= 2 and (tail := fold(rest[0])):
             found.update(dict.fromkeys(tail.split()))
-    return list(found)
+    return tuple(found)
 
 
 def keys(word: str) -> Iterator[str]:
@@ -167,8 +168,3 @@ def email_key(text: str) -> str:
 def identifier_key(text: str) -> str:
     """An identifier for comparison: letters and digits only, capital letters."""
     return "".join(character for character in anyascii(text).upper() if character.isalnum())
-
-
-def all_words(parts: Iterable[str]) -> set[str]:
-    """The words of several name parts at once."""
-    return {word for part in parts if part for word in name_words(part)}

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from django.template import Context, Library
-from django.urls import reverse
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.template import Library
 
-from hms.core.frame import Choice
-from hms.core.templatetags.ui.pieces import tabs
 from hms.patients import banner
 from hms.patients.models import Patient
 
@@ -31,22 +26,3 @@ def age_of(patient: Patient) -> str:
 def language_of(code: str) -> str:
     """A language by its name."""
     return banner.language_name(code)
-
-
-@register.simple_tag(takes_context=True)
-def record_tabs(context: Context, patient: Patient, here: str) -> SafeString:
-    """The pages of this room about one patient, as far as the person may open them."""
-    may = context["request"].actor.may
-    pages = [
-        ("profile", _("Profile"), "patients.view_identity"),
-        ("allergies", _("Allergies"), "patients.read_chart"),
-        ("flags", _("Alerts"), "patients.record_flag"),
-        ("coverages", _("Insurance"), "patients.manage_coverage"),
-        ("changes", _("What changed"), "patients.view_history"),
-    ]
-    items = [
-        Choice(label, reverse(f"patients:{name}", args=[patient.pk]), current=name == here)
-        for name, label, permission in pages
-        if may(permission)
-    ]
-    return tabs(items, label=_("Record"))

@@ -50,7 +50,7 @@ def treating() -> tuple[Client, Patient]:
     return client, patient
 
 
-# --- Search -------------------------------------------------------------------------------------------------------
+# --- Search --------------------------------------------------------------------------------------------------
 def test_search_finds_while_typing_and_leaves_no_name_in_the_trail(desk: Client) -> None:
     patient = make.patient("Halvorsen", "Ingrid")
     assert "Patients found" not in text(desk.get(url("search")))
@@ -91,7 +91,7 @@ def test_duties_that_do_not_search(duty: str) -> None:
     assert signed_in(duty).get(url("search")).status_code == 403
 
 
-# --- Registering ------------------------------------------------------------------------------------------------------
+# --- Registering ---------------------------------------------------------------------------------------------
 FORM = {"family": "García Mármol", "given": "Rosa", "birth": "5-Jul-1948", "sex": "female", "phone": "+34 91 5550101"}
 
 
@@ -158,7 +158,12 @@ def test_a_newborn_is_three_fields_after_its_mother(desk: Client) -> None:
     page = desk.get(url("newborn", mother.pk))
     assert "O’REILLY, Maeve" in text(page)
     local = clock.local(clock.now() - dt.timedelta(hours=1), "Europe/Berlin")
-    sent = {"born_at_0": f"{local:%Y-%m-%d}", "born_at_1": f"{local:%H:%M}", "sex": "female", "patient_id": mother.pk}
+    sent = {
+        "born_at_day": f"{local:%Y-%m-%d}",
+        "born_at_clock": f"{local:%H:%M}",
+        "sex": "female",
+        "patient_id": mother.pk,
+    }
     desk.post(url("newborn", mother.pk), sent)
     child = Patient.objects.get(birth_at__isnull=False)
     assert child.label == "O’REILLY, Baby of Maeve"
@@ -167,12 +172,12 @@ def test_a_newborn_is_three_fields_after_its_mother(desk: Client) -> None:
 
 def test_a_form_of_another_patients_tab_is_refused(desk: Client) -> None:
     mother, other = make.patient(), make.patient()
-    sent = {"born_at_0": "2026-01-01", "born_at_1": "10:00", "sex": "female", "patient_id": other.pk}
+    sent = {"born_at_day": "2026-01-01", "born_at_clock": "10:00", "sex": "female", "patient_id": other.pk}
     assert desk.post(url("newborn", mother.pk), sent).status_code == 404
     assert not RelatedPerson.objects.exists()
 
 
-# --- Identity and breaking the glass --------------------------------------------------------------------------------
+# --- Identity and breaking the glass -------------------------------------------------------------------------
 def test_a_doctor_without_a_relation_finds_identity_only_and_breaks_the_glass() -> None:
     doctor, patient = signed_in("doctor"), make.patient("Halvorsen", "Ingrid")
     make.allergy(patient, "Penicillin")
@@ -211,7 +216,7 @@ def test_a_merged_record_leads_to_the_one_that_stands(desk: Client) -> None:
     assert desk.get(url("identity", gone.pk))["Location"] == url("identity", stands.pk)
 
 
-# --- Banner ---------------------------------------------------------------------------------------------------------------
+# --- Banner --------------------------------------------------------------------------------------------------
 def test_the_banner_tells_the_three_states_of_allergies_apart(treating: tuple[Client, Patient]) -> None:
     client, patient = treating
     assert "Allergies not recorded" in text(client.get(url("allergies", patient.pk)))
@@ -238,7 +243,7 @@ def test_the_banner_shows_death_restriction_and_alerts(desk: Client) -> None:
     assert "Interpreter: Arabic" in page
 
 
-# --- Profile ------------------------------------------------------------------------------------------------------------------
+# --- Profile -------------------------------------------------------------------------------------------------
 def edit_form(page: str) -> dict[str, str]:
     """The fields of the edit form as a browser would send them."""
     sent: dict[str, str] = {}
@@ -354,7 +359,7 @@ def test_a_login_is_tied_on_a_page(desk: Client) -> None:
     assert patient.user == user
 
 
-# --- The privacy officer ---------------------------------------------------------------------------------------------------------
+# --- The privacy officer -------------------------------------------------------------------------------------
 def test_the_privacy_officer_reviews_what_was_opened() -> None:
     user, patient = make.user("doctor"), make.patient("Halvorsen", "Ingrid")
     doctor = Client()
@@ -384,7 +389,7 @@ def test_refuting_an_allergy_on_its_page(treating: tuple[Client, Patient]) -> No
     assert client.get(url("refute", other.pk)).status_code == 404
 
 
-# --- Queries ---------------------------------------------------------------------------------------------------------------------
+# --- Queries -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["search", "identity", "profile", "edit", "changes", "coverages", "flags"])
 def test_pages_stay_under_25_queries(desk: Client, name: str) -> None:
     patient = make.patient()

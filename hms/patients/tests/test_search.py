@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hms.core import clock
 from hms.core.actor import system
 from hms.core.problems import Refused
 from hms.patients import actions
 from hms.patients.intake import Contact, Identifier, NewPatient
-from hms.patients.models import Patient, SearchKey, SearchName
+from hms.patients.models import AllergyStatus, Patient, SearchKey, SearchName
 from hms.patients.rules.names import Name
 from hms.patients.rules.partial_dates import PartialDate
 from hms.patients.search import search_patients
@@ -163,3 +165,28 @@ def test_an_estimated_birth_year_is_found_by_its_neighbours() -> None:
 def test_make_patient_is_found_too() -> None:
     patient = make.patient("Lindqvist", "Åsa")
     assert search_patients(cast.actor("front-desk"), "lindqvist asa")[0].patient == patient
+
+
+def test_the_index_is_made_anew_after_names_changed_past_the_application(
+    capsys: pytest.CaptureFixture[str], hospital: dict[str, Patient]
+) -> None:
+    patient, desk = hospital["Ingrid"], cast.actor("front-desk")
+    patient.names.update(family="Lindqvist")
+    assert search_patients(desk, "lindqvist") == []
+    call_command("rebuild_search")
+    assert "1 labels changed" in capsys.readouterr().out
+    (found,) = search_patients(desk, "lindqvist")
+    assert found.patient.label == "LINDQVIST, Ingrid"
+    assert search_patients(desk, "halvorsen") == []
+
+
+def test_allergies_statements_and_insurances_come_in_one_deed(hospital: dict[str, Patient]) -> None:
+    penicillin = actions.NewAllergy(text="Penicillin", reactions=[actions.Reaction("rash", severity="mild")])
+    none = AllergyStatus(patient=hospital["Rosa"], statement="no-known-allergies", recorded_at=clock.now())
+    covered = [(hospital["Wei"], actions.NewCoverage(payor="AOK", subscriber_id="A1"))]
+    number = actions.import_safety_facts(
+        by=system("importer"), allergies=[(hospital["Ingrid"], penicillin)], statements=[none], coverages=covered
+    )
+    assert number == 3
+    assert str(hospital["Ingrid"].allergies.get().reactions.get()) == "rash, mild"
+    assert hospital["Wei"].coverages.get().subscriber_id == "A1"

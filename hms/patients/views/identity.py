@@ -6,6 +6,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +27,7 @@ CHART = "patients.read_chart"
 @require_safe
 def identity(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """The chart for those who treat the patient, identity for those who may search, and 404 for everybody else."""
-    if _treats(request, id) and (address := chart_address(Patient(pk=id))):
+    if _treats(request, id) and (address := chart_address(id)):
         return redirect(address)
     return _page(request, id, GlassForm())
 
@@ -47,9 +48,7 @@ def glass(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
             toast(request, _("The chart is open to you for an hour. The privacy officer has been told."))
-            return redirect(
-                chart_address(patient) or "patients:profile", *([] if chart_address(patient) else [patient.pk])
-            )
+            return redirect(chart_address(id) or reverse("patients:profile", args=[id]))
     return _page(request, id, form)
 
 

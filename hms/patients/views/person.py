@@ -29,7 +29,6 @@ def privacy(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            guard_for(request, patient)
             actions.set_privacy(by=request.actor, patient=patient, **form.cleaned_data)
             toast(request, _("Saved."))
             return redirect("patients:profile", patient.pk)
@@ -44,7 +43,6 @@ def restrict(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = RestrictionForm(posted(request), initial={"restriction": patient.restriction})
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            guard_for(request, patient)
             actions.restrict_patient(by=request.actor, patient=patient, **form.cleaned_data)
             toast(request, _("Saved."))
             return redirect("patients:profile", patient.pk)
@@ -59,7 +57,6 @@ def death(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = DeathForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            guard_for(request, patient)
             if patient.deceased:
                 actions.take_back_death(by=request.actor, patient=patient)
                 toast(request, _("The death is taken back."))

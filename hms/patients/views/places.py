@@ -63,7 +63,7 @@ def detailed_for(by: Actor) -> PatientQuerySet:
     return Patient.objects.visible_to(by)
 
 
-def chart_address(patient: Patient) -> str:
+def chart_address(patient_id: uuid.UUID) -> str:
     """Where the chart is: an upper room says so in the settings, since nothing here may know its name."""
     name = getattr(settings, "PATIENT_CHART", "")
-    return reverse(name, args=[patient.pk]) if name else ""
+    return reverse(name, args=[patient_id]) if name else ""

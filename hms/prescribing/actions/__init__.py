@@ -1,12 +1,10 @@
-"""The verbs of prescribing: basket.py before signing, signing.py, endings.py after it, and imports.py."""
+"""The verbs of prescribing: drafts.py and issues.py before signing, signing.py, endings.py after it, imports.py."""
 
-from hms.prescribing.actions.basket import (
+from hms.prescribing.actions.drafts import (
     change_draft,
     draft_medication_request,
-    override_issue,
     remove_draft,
     renew_medication_request,
-    take_instead,
 )
 from hms.prescribing.actions.endings import (
     cancel_medication_request,
@@ -14,6 +12,7 @@ from hms.prescribing.actions.endings import (
     stop_medication_request,
 )
 from hms.prescribing.actions.imports import import_medication_requests
+from hms.prescribing.actions.issues import override_issue, take_instead
 from hms.prescribing.actions.signing import Held, sign_medication_requests
 
 __all__ = [

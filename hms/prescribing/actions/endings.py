@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
 from hms.clinical.people import author_of
 from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
-from hms.core.problems import Problem, Refused
+from hms.core.problems import Refused
 from hms.core.records import take
-from hms.prescribing import codes
+from hms.prescribing import codes, refusals
 from hms.prescribing.models import MedicationRequest
 from hms.prescribing.rules.orders import move_problems
 
@@ -40,7 +38,7 @@ def correct_medication_request(
     """Say that a prescription was never true: the wrong patient, the wrong chart. Refused: no words why."""
     author_of(by)
     if len(error_reason.strip()) < 3:
-        raise Refused(Problem(code="required", text=_("Say why it was entered in error."), field="error_reason"))
+        raise Refused(refusals.NO_ERROR_REASON)
     wrong = take(MedicationRequest.objects.visible_to(by).prescribed(), request.pk, version)
     if problems := move_problems(wrong.status, Status.ENTERED_IN_ERROR):
         raise Refused(*problems)
@@ -56,7 +54,7 @@ def _end(
 ) -> MedicationRequest:
     author_of(by)
     if reason not in codes.StatusReason.values:
-        raise Refused(Problem(code="required", text=_("Choose a reason."), field="reason"))
+        raise Refused(refusals.NO_ENDING_REASON)
     ended = take(MedicationRequest.objects.visible_to(by).prescribed(), request.pk, version)
     if problems := move_problems(ended.status, status):
         raise Refused(*problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hms.clinical.importing import bulk_import
-from hms.core import clock
+from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.formulary.codes import RXNORM
@@ -25,7 +25,9 @@ def import_medication_requests(*, by: Actor, items: Sequence[MedicationRequest])
     for item in items:
         item.recorded_at = item.recorded_at or clock.now()
         item.released_at = item.released_at or item.recorded_at
-    return bulk_import(MedicationRequest, items, verb="medication_requests.imported")
+    for patient, count in (bulk_import(MedicationRequest, items) or {None: 0}).items():
+        trail.record("medication_requests.imported", patient=patient, detail={"count": count})
+    return len(items)
 
 
 def _link_products(items: Sequence[MedicationRequest]) -> None:

@@ -17,9 +17,10 @@ from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
 from hms.core.records import missing
 from hms.patients.models import Patient
-from hms.prescribing import codes
-from hms.prescribing.actions.basket import is_own, keep_issue, visit_of
+from hms.prescribing import codes, refusals
+from hms.prescribing.actions.issues import keep_issue
 from hms.prescribing.basket import Basket, Shown, check
+from hms.prescribing.drafting import is_own, visit_of
 from hms.prescribing.models import DetectedIssue, MedicationRequest
 from hms.prescribing.rules import orders as rules
 
@@ -92,7 +93,7 @@ def _take_drafts(
     if requests is not None and len(drafts) != len({request.pk for request in requests}):
         raise missing()
     if not drafts:
-        raise Refused(Problem(code="required", text=_("The basket is empty: there is nothing to sign.")))
+        raise Refused(refusals.EMPTY_BASKET)
     return drafts
 
 

@@ -1,4 +1,4 @@
-"""Whether an order is complete, and who may sign it.
+"""Whether an order is complete, who may sign it, and how it may end.
 
 Sources: domain rules 36-40; HL7 MedicationRequest; ISMP. A dose, a unit, a route and a timing; as-needed
 orders with the most a day and the least time between two; nobody prescribes for themselves.
@@ -8,35 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils.translation import gettext as _
-
 from hms.core.problems import Problem
 from hms.formulary.dosage import Dosage
+from hms.prescribing import refusals
 from hms.prescribing.codes import OVER, STATUS_MOVES
 
 LONGEST_COURSE_DAYS = 366
+SHORTEST_WORDS = 3
 
 
 def dosage_problems(dosage: Dosage) -> list[Problem]:
     """What an order lacks that the one who gives the medicine must know."""
-    problems = []
-    if dosage.dose is None or dosage.dose <= 0:
-        problems.append(_required("dose", _("Say how much one dose is.")))
-    if not dosage.unit:
-        problems.append(_required("dose_unit", _("Say the unit of the dose.")))
-    if not dosage.route:
-        problems.append(_required("route", _("Say how it is given.")))
     timed = bool(dosage.frequency and dosage.period and dosage.period_unit) or bool(dosage.when)
-    if not dosage.as_needed and not timed:
-        problems.append(_required("frequency", _("Say how often it is taken.")))
-    if dosage.as_needed and not dosage.max_doses_a_day:
-        problems.append(_required("max_doses_a_day", _("As needed: say how many times a day at most.")))
-    if dosage.as_needed and not dosage.min_hours_between:
-        problems.append(_required("min_hours_between", _("As needed: say how many hours at least between two.")))
-    if dosage.days is not None and not 1 <= dosage.days <= LONGEST_COURSE_DAYS:
-        text = _("A course lasts 1 to %(most)d days; leave it empty if it goes on.") % {"most": LONGEST_COURSE_DAYS}
-        problems.append(Problem(code="value", text=text, field="days"))
-    return problems
+    lacks = [
+        (dosage.dose is None or dosage.dose <= 0, refusals.NO_DOSE),
+        (not dosage.unit, refusals.NO_UNIT),
+        (not dosage.route, refusals.NO_ROUTE),
+        (not dosage.as_needed and not timed, refusals.NO_TIMING),
+        (dosage.as_needed and not dosage.max_doses_a_day, refusals.NO_CEILING),
+        (dosage.as_needed and not dosage.min_hours_between, refusals.NO_INTERVAL),
+        (dosage.days is not None and not 1 <= dosage.days <= LONGEST_COURSE_DAYS, refusals.COURSE_TOO_LONG),
+    ]
+    return [problem for lacking, problem in lacks if lacking]
 
 
 def course(dosage: Dosage, start: dt.date) -> tuple[dt.date, dt.date | None]:
@@ -46,36 +39,21 @@ def course(dosage: Dosage, start: dt.date) -> tuple[dt.date, dt.date | None]:
 
 def signer_problems(*, own_chart: bool, licensed: bool) -> list[Problem]:
     """Why this person may not sign."""
-    problems = []
-    if own_chart:
-        text = _("You can't prescribe for yourself. Ask a colleague.")
-        problems.append(Problem(code="forbidden", text=text))
-    if not licensed:
-        text = _("Your licence does not cover today, so you can't prescribe. Ask an administrator to check it.")
-        problems.append(Problem(code="business-rule", text=text))
-    return problems
+    return [
+        problem for stands, problem in ((own_chart, refusals.OWN_CHART), (not licensed, refusals.NO_LICENCE)) if stands
+    ]
 
 
 def move_problems(before: str, after: str) -> list[Problem]:
     """Why a prescription can't go from one status to another."""
     if (before, after) in STATUS_MOVES:
         return []
-    if before in OVER:
-        text = _("This prescription has ended already. Write a new one.")
-    else:
-        text = _("This prescription can't be changed in that way.")
-    return [Problem(code="business-rule", text=text, field="status")]
+    return [refusals.ENDED_ALREADY if before in OVER else refusals.NO_SUCH_MOVE]
 
 
 def override_problems(reason: str, text: str) -> list[Problem]:
     """An override wants a reason from the list and words of one's own."""
-    problems = []
-    if not reason:
-        problems.append(_required("override_reason", _("Choose a reason.")))
-    if len(text.strip()) < 3:
-        problems.append(_required("override_text", _("Say it in your own words as well.")))
+    problems = [] if reason else [refusals.NO_OVERRIDE_REASON]
+    if len(text.strip()) < SHORTEST_WORDS:
+        problems.append(refusals.NO_OVERRIDE_WORDS)
     return problems
-
-
-def _required(field: str, text: str) -> Problem:
-    return Problem(code="required", text=text, field=field)

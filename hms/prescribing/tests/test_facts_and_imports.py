@@ -143,3 +143,22 @@ def test_what_nobody_can_tell_keeps_its_words(visit, facts_of):
 def test_a_status_fhir_does_not_know_is_refused(visit):
     with pytest.raises(Refused):
         import_medication_requests(by=system("importer"), items=[imported(visit, status="taken")])
+
+
+@pytest.mark.parametrize(
+    ("fields", "groups", "ingredients"),
+    [
+        ({"text": "Penicillin"}, {"penicillins"}, set()),
+        ({"text": "penicillins"}, {"penicillins"}, set()),
+        ({"text": "Sulfa"}, {"sulfonamide antibiotics"}, set()),
+        ({"text": "Sulfonamides", "group": "sulfonamide-antibiotics"}, {"sulfonamide antibiotics"}, set()),
+        ({"text": "Aspirin"}, set(), {"acetylsalicylic acid"}),
+        ({"text": "Acetaminophen"}, set(), {"paracetamol"}),
+        ({"text": "Reaction noted", "ingredient": "ibuprofen"}, set(), {"ibuprofen"}),
+        ({"text": "the pink syrup", "group": "pink things"}, set(), set()),
+    ],
+)
+def test_what_an_entry_is_to(visit, facts_of, fields, groups, ingredients):
+    allergic(visit.patient, **fields)
+    [entry] = facts_of().allergies.entries
+    assert (entry.groups, entry.ingredients) == (groups, ingredients)

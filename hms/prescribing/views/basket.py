@@ -28,6 +28,7 @@ from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.formulary.catalogue import search_medications
 from hms.formulary.models import Medication
+from hms.prescribing import refusals
 from hms.prescribing.actions import (
     change_draft,
     draft_medication_request,
@@ -239,6 +240,4 @@ def _uuid(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise Refused(
-            Problem(code="invalid", text=_("Start a visit first; a prescription belongs to one.")), status=400
-        ) from None
+        raise Refused(refusals.NO_VISIT, status=400) from None

@@ -51,16 +51,19 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
 
     `but` is the appointment that is being moved and stands in nobody's way.
     """
-    actors = actors_of(booking)
+    actors, patient = actors_of(booking), booking.patient.pk
     locks.lock_actors(actors)
     now, ended = clock.now(), set()
-    rows = _overlapping(actors, booking.occupied).select_related("appointment")
-    for row in rows if but is None else rows.exclude(appointment=but):
-        if row.appointment.is_hold and row.appointment.hold_expires_at <= now:
-            ended.add(row.appointment_id)
-        elif row.actor == booking.patient.pk and row.span.overlaps(booking.seen):
+    rows = _overlapping(actors, booking.occupied)
+    rows = rows if but is None else rows.exclude(appointment=but)
+    for appointment, actor, start, end, lane, held_until in rows.values_list(
+        "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
+    ):
+        if held_until is not None and held_until <= now:
+            ended.add(appointment)
+        elif actor == patient and Span(start, end).overlaps(booking.seen):
             raise taken(booking, refusals.PATIENT_TAKEN)
-        elif row.actor != booking.patient.pk and row.seat == seat:
+        elif actor != patient and lane == seat:
             raise taken(booking)
     if ended:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
@@ -161,7 +164,7 @@ def alternatives(booking: Booking, count: int = 3) -> list[Slot]:
     now, patient = clock.now(), booking.patient.pk
     bookable, schedule = booking.visit.bookable(now), booking.schedule
     found: list[FreeStart] = []
-    for days in (3, 30):
+    for days in (1, 7, 30):
         window = Span(max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY))
         if window.start >= window.end or len(found) >= count:
             break

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from hms.scheduling.codes import AppointmentType
 from hms.scheduling.rules import slots
 
-SLOT = slots.Slot(uuid.uuid4(), uuid.uuid4(), datetime(2026, 11, 24, 8, 20, tzinfo=UTC), "FOLLOWUP")
+SLOT = slots.Slot(
+    uuid.UUID(int=19_620_314), uuid.UUID(int=4_071_822_65), datetime(2026, 11, 24, 8, 20, tzinfo=UTC), "FOLLOWUP"
+)
 
 
 def test_an_id_is_what_fhir_allows():

@@ -20,7 +20,7 @@ from hms.core.toasts import toast
 from hms.scheduling import codes, entries, facts, ics, offers, presenting
 from hms.scheduling.actions import cancel_appointment, confirm_appointment, move_appointment, release_hold
 from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
-from hms.scheduling.models import Appointment, Schedule
+from hms.scheduling.models import Appointment
 
 SEE = ("scheduling.view_day", "workspace.portal")
 
@@ -40,19 +40,15 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = visible(request, appointment_id)
     if visit.is_hold:
         return redirect("scheduling:confirm", visit.pk)
-    patient = visit.patient
-    trail.read(request, patient=patient, page="scheduling:appointment")
+    trail.read(request, patient=visit.patient, page="scheduling:appointment")
     now = clock.now()
     with timezone.override(visit.tz):
         return render(
             request,
             "scheduling/appointment.html",
-            {
-                "visit": visit,
-                "patient": patient,
-                "told": entries.Told(visit),
+            _of_visit(request, visit)
+            | {
                 "state": presenting.state_of(visit, now),
-                "by_patient": facts.acts_as_patient(request.actor),
                 "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now,
             },
         )
@@ -81,14 +77,7 @@ def confirm(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if not held.is_hold:
         return redirect("scheduling:appointment", held.pk)
     with timezone.override(held.tz):
-        context = {
-            "visit": held,
-            "patient": held.patient,
-            "told": entries.Told(held),
-            "form": form,
-            "again": _times_again(held),
-        }
-        return render(request, "scheduling/confirm.html", context, status=form.status)
+        return render(request, "scheduling/confirm.html", _of_visit(request, held) | {"form": form}, status=form.status)
 
 
 @require_POST
@@ -108,13 +97,13 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if patient is None or visit.service is None or visit.is_group:
         raise missing()
     form = ChooseForm(request.POST or None)
-    taken: Conflict | None = None
     if request.method == "POST" and form.is_valid():
         try:
             _move(request, visit, form)
         except Conflict as conflict:
-            taken, form.refused_status = conflict, conflict.status
+            form.refused_status = conflict.status
             form.add_problems(conflict.problems)
+            return _taken(request, visit, form, conflict)
         except Refused as refusal:
             if refusal.status != 422:
                 raise
@@ -135,15 +124,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     }
     offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""), but=visit.pk)
     with timezone.override(visit.tz):
-        context = {
-            "visit": visit,
-            "patient": patient,
-            "told": entries.Told(visit),
-            "form": form,
-            "offer": offer,
-            "nearest": offers.nearest(taken.alternatives, visit.tz) if taken else [],
-            "by_patient": facts.acts_as_patient(request.actor),
-        }
+        context = _of_visit(request, visit) | {"form": form, "offer": offer}
         return render(request, "scheduling/move.html", context, status=form.status)
 
 
@@ -152,8 +133,7 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Why the visit is called off. POST calls it off."""
     visit = visible(request, appointment_id)
     patient = visit.patient
-    by_patient = facts.acts_as_patient(request.actor)
-    form = CancelForm(request.POST or None, by_patient=by_patient)
+    form = CancelForm(request.POST or None, by_patient=facts.acts_as_patient(request.actor))
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
         with form.attempt():
@@ -169,8 +149,7 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             toast(request, _("The visit is cancelled, and the time is free for somebody else."))
             return redirect(reverse("scheduling:visits", args=[patient.pk]) if patient else "scheduling:arrivals")
     with timezone.override(visit.tz):
-        context = {"visit": visit, "patient": patient, "told": entries.Told(visit), "form": form}
-        return render(request, "scheduling/cancel.html", context | {"by_patient": by_patient}, status=form.status)
+        return render(request, "scheduling/cancel.html", _of_visit(request, visit) | {"form": form}, status=form.status)
 
 
 @require_GET
@@ -180,8 +159,7 @@ def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = visible(request, appointment_id)
     trail.read(request, patient=visit.patient, page="scheduling:slip")
     with timezone.override(visit.tz):
-        context = {"visit": visit, "patient": visit.patient, "told": entries.Told(visit), "facility": visit.facility}
-        return render(request, "scheduling/slip.html", context)
+        return render(request, "scheduling/slip.html", _of_visit(request, visit) | {"facility": visit.facility})
 
 
 @require_GET
@@ -198,19 +176,36 @@ def calendar_file(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 
 def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
-    slot = form.cleaned_data["slot"]
-    schedule = Schedule.objects.filter(pk=slot.schedule).first()
-    if schedule is None:
-        raise missing()
-    guard = guard_of(request)
+    slot, guard = form.cleaned_data["slot"], guard_of(request)
     move_appointment(
         by=request.actor,
         appointment=visit,
         version=guard.version,
-        schedule=schedule,
+        schedule=slot.schedule,
         start_at=slot.start,
         idempotency_key=guard.idempotency_key,
     )
+
+
+def _taken(request: HttpRequest, visit: Appointment, form: ChooseForm, conflict: Conflict) -> HttpResponse:
+    nearest = offers.nearest(conflict.alternatives)
+    context = _of_visit(request, visit) | {
+        "form": form,
+        "nearest": nearest.choices,
+        "all_times": request.get_full_path(),
+    }
+    with timezone.override(visit.tz):
+        return render(request, "scheduling/taken.html", context, status=form.status)
+
+
+def _of_visit(request: HttpRequest, visit: Appointment) -> dict[str, object]:
+    """What every page about one visit shows."""
+    return {
+        "visit": visit,
+        "patient": visit.patient,
+        "told": entries.Told(visit),
+        "by_patient": facts.acts_as_patient(request.actor),
+    }
 
 
 def _times_again(visit: Appointment) -> str:

@@ -18,57 +18,57 @@ from hms.core import trail
 from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.problems import Conflict, Refused
+from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.patients.models import Patient
 from hms.scheduling import facts, offers, queries
 from hms.scheduling.actions import book_appointment, hold_appointment
 from hms.scheduling.forms import ChooseForm, DeskBookForm
-from hms.scheduling.models import Appointment, Schedule
+from hms.scheduling.models import Appointment
 from hms.scheduling.rules.slots import Slot
+
+UNPROCESSABLE = 422
 
 
 @access("scheduling.book_appointment")
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """GET: departments, then times. POST: the chosen time."""
-    patient = facts.patient_for_booking(request.actor, patient_id)
     if request.method == "POST":
-        return _choose(request, patient)
+        return _choose(request, patient_id)
+    patient = facts.patient_for_booking(request.actor, patient_id)
     if not request.headers.get("HX-Request"):
         trail.read(request, patient=patient, page="scheduling:book")
     return _page(request, patient, _form_class(request)())
 
 
-def _choose(request: HttpRequest, patient: Patient) -> HttpResponse:
-    """Hold the time, or book it; on refusal the same page with what is free now."""
+def _choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Hold the time, or book it; on refusal the page again, with what is free now."""
     form = _form_class(request)(request.POST)
-    taken: Conflict | None = None
     if form.is_valid():
         try:
-            visit = _place(request, patient, form)
+            return redirect(_after(request, _place(request, patient_id, form)))
         except Conflict as conflict:
-            taken = conflict
             form.refused_status = conflict.status
             form.add_problems(conflict.problems)
+            return _taken(request, facts.patient_for_booking(request.actor, patient_id), form, conflict)
         except Refused as refusal:
-            if refusal.status in (403, 404, 503):
+            if refusal.status != UNPROCESSABLE:
                 raise
             form.refused_status = refusal.status
             form.add_problems(refusal.problems)
-        else:
-            return redirect(_after(request, visit))
-    return _page(request, patient, form, taken=taken)
+    return _page(request, facts.patient_for_booking(request.actor, patient_id), form)
 
 
-def _place(request: HttpRequest, patient: Patient, form: ChooseForm) -> Appointment:
+def _place(request: HttpRequest, patient_id: UUID, form: ChooseForm) -> Appointment:
     slot: Slot = form.cleaned_data["slot"]
-    service = queries.bookable_services(request.actor).filter(pk=slot.service).first()
-    schedule = Schedule.objects.filter(pk=slot.schedule).first()
-    if service is None or schedule is None:
-        raise facts.missing()
+    services = queries.bookable_services(request.actor).select_related("facility")
+    service = services.filter(pk=slot.service).first()
+    if service is None:
+        raise missing()
     asked = {
         "by": request.actor,
-        "patient": patient,
-        "schedule": schedule,
+        "patient": patient_id,
+        "schedule": slot.schedule,
         "service": service,
         "start_at": slot.start,
         "appointment_type": slot.appointment_type,
@@ -93,12 +93,25 @@ def _form_class(request: HttpRequest) -> type[ChooseForm]:
     return ChooseForm if facts.acts_as_patient(request.actor) else DeskBookForm
 
 
-def _page(request: HttpRequest, patient: Patient, form: ChooseForm, *, taken: Conflict | None = None) -> HttpResponse:
+def _page(request: HttpRequest, patient: Patient, form: ChooseForm) -> HttpResponse:
     """The step the address asks for: departments, or times of one."""
     shown = offers.of(request.actor, patient, offers.asked_of(request.GET), chosen=request.POST.get("slot", ""))
     context = {"patient": patient, "form": form, "offer": shown, "by_patient": facts.acts_as_patient(request.actor)}
     if shown.service is None:
         return render(request, "scheduling/book_department.html", context, status=form.status)
     with timezone.override(shown.service.facility.zone):
-        context["nearest"] = offers.nearest(taken.alternatives, shown.service.facility.zone) if taken else []
         return render(request, "scheduling/book.html", context, status=form.status)
+
+
+def _taken(request: HttpRequest, patient: Patient, form: ChooseForm, conflict: Conflict) -> HttpResponse:
+    """Somebody else has the time: the nearest ones, and nothing that would have to be looked for anew."""
+    nearest = offers.nearest(conflict.alternatives)
+    context = {
+        "patient": patient,
+        "form": form,
+        "nearest": nearest.choices,
+        "all_times": request.get_full_path(),
+        "by_patient": facts.acts_as_patient(request.actor),
+    }
+    with timezone.override(nearest.zone):
+        return render(request, "scheduling/taken.html", context, status=form.status)

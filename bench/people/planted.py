@@ -7,8 +7,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bench import slips
-from bench.names import Person
+from bench.people import slips
+from bench.people.names import Person
 
 
 def duplicates(population: Sequence[Person], count: int = 100, seed: int = 7) -> Iterator[tuple[Person, int]]:

@@ -15,12 +15,13 @@ _NEXT_KEY = {
     "u": "iz", "v": "cb", "w": "qe", "x": "yc", "y": "x", "z": "tu",
 }  # fmt: skip
 _BY_EAR = [
-    ("ph", "f"), ("ck", "k"), ("ll", "l"), ("nn", "n"), ("tt", "t"), ("ss", "s"), ("sch", "sh"), ("ei", "ai"), ("ie", "i"),
-    ("th", "t"), ("y", "i"), ("w", "v"), ("z", "s"), ("c", "k"), ("ou", "u"), ("ee", "i"), ("oo", "u"), ("rr", "r"), ("d", "t"),
+    ("ph", "f"), ("ck", "k"), ("ll", "l"), ("nn", "n"), ("tt", "t"), ("ss", "s"), ("sch", "sh"),
+    ("ei", "ai"), ("ie", "i"), ("th", "t"), ("y", "i"), ("w", "v"), ("z", "s"), ("c", "k"), ("ou", "u"), ("ee", "i"),
+    ("oo", "u"), ("rr", "r"), ("d", "t"),
 ]  # fmt: skip
 _CYRILLIC = [
-    ("shch", "щ"), ("sh", "ш"), ("ch", "ч"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("yu", "ю"), ("ya", "я"), ("ey", "ей"),
-    ("iy", "ий"), *zip("abvgdeziyklmnoprstufhwj", "абвгдезийклмнопрстуфхвй", strict=True),
+    ("shch", "щ"), ("sh", "ш"), ("ch", "ч"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("yu", "ю"), ("ya", "я"),
+    ("ey", "ей"), ("iy", "ий"), *zip("abvgdeziyklmnoprstufhwj", "абвгдезийклмнопрстуфхвй", strict=True),
 ]  # fmt: skip
 _ARABIC = {
     "Mohammed": "محمد", "Ahmed": "أحمد", "Hassan": "حسن", "Hussein": "حسين", "Youssef": "يوسف", "Ibrahim": "إبراهيم",

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bench import slips
-from bench.names import Person
+from bench.people import slips
+from bench.people.names import Person
 from hms.patients.rules.mrn import grouped
 from hms.patients.rules.normalise import fold
 

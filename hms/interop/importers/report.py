@@ -1,0 +1,92 @@
+"""What became of everything: a table by type, and each refusal with its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hms.core.problems import Problem
+from hms.interop.importers.batch import Batch
+from hms.interop.importers.registry import rank
+
+# So many refusals are told one by one; of the rest the table tells the number.
+MOST_TOLD = 200
+
+
+@dataclass
+class Report:
+    """Counts by type, and `tell` for what is refused on the way."""
+
+    tell: Callable[[str], object]
+    read: Counter[str] = field(default_factory=Counter)
+    mapped: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    files: int = 0
+    bundles_refused: int = 0
+    loose: int = 0
+    told: int = 0
+
+    def add(self, batch: Batch) -> None:
+        """A batch that was written, or was here already."""
+        for outcome, counted in batch.counts.items():
+            self._of(outcome).update(counted)
+        for one in batch.items:
+            self.read[one.type] += 1
+        self.loose += batch.loose
+
+    def refuse(self, type: str, where: str, problems: Iterable[Problem]) -> None:
+        """One resource, or a text that is none, with what is wrong and where."""
+        self.read[type] += 1
+        self.refused[type] += 1
+        for problem in problems:
+            self.say(where, problem)
+
+    def say(self, where: str, problem: Problem) -> None:
+        self.told += 1
+        if self.told <= MOST_TOLD:
+            self.tell(f"{where}  {problem.field}  {problem.text}".replace("    ", "  "))
+        elif self.told == MOST_TOLD + 1:
+            self.tell(_("More is refused; from here it is only counted."))
+
+    @property
+    def total(self) -> int:
+        return self.read.total()
+
+    def lines(self) -> Iterator[str]:
+        """The table, and what is to be said beneath it."""
+        heads = (_("type"), _("read"), _("mapped"), _("here already"), _("original only"), _("refused"))
+        rows = [
+            (type, self.read[type], self.mapped[type], self.known[type], self.kept[type], self.refused[type])
+            for type in sorted(self.read, key=lambda one: (rank(one), one))
+        ]
+        sums = (_("all"), *(sum(int(row[place]) for row in rows) for place in range(1, 6)))
+        table = [
+            [str(cell) if not isinstance(cell, int) else f"{cell:,}" for cell in row] for row in (heads, *rows, sums)
+        ]
+        widths = [max(len(row[place]) for row in table) for place in range(6)]
+        for number, row in enumerate(table):
+            if number in (1, len(table) - 1):
+                yield "  ".join("-" * width for width in widths)
+            cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+            yield "  ".join((row[0].ljust(widths[0]), *cells)).rstrip()
+        if self.bundles_refused:
+            yield ngettext(
+                "%(count)d bundle is refused as a whole: nothing of it is kept.",
+                "%(count)d bundles are refused as a whole: nothing of them is kept.",
+                self.bundles_refused,
+            ) % {"count": self.bundles_refused}
+        if self.loose:
+            yield ngettext(
+                "%(count)d reference leads to nothing that is here; it stands in the original.",
+                "%(count)d references lead to nothing that is here; they stand in the originals.",
+                self.loose,
+            ) % {"count": self.loose}
+
+    def _of(self, outcome: str) -> Counter[str]:
+        return {"mapped": self.mapped, "known": self.known, "kept": self.kept}[outcome]

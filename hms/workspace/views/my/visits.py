@@ -1,0 +1,79 @@
+"""Visits in the portal: those to come, which can be moved and called off, and what was done at those that were."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hms.clinical import chart as clinical
+from hms.clinical.models import Condition, Encounter, EncounterDiagnosis, EncounterParticipant
+from hms.core import clock, trail
+from hms.core.records import missing
+from hms.prescribing import chart as prescribing
+from hms.scheduling import presenting, queries
+from hms.scheduling.codes import AppointmentStatus
+from hms.workspace.household import Whom, portal_page
+
+_PER_PAGE = 20
+
+
+@portal_page()
+def visits(request: HttpRequest, whom: Whom) -> HttpResponse:
+    """To come, soonest first; past, latest first, each opening what was found and written."""
+    trail.read(request, patient=whom.patient, page="workspace:my_visits")
+    now = clock.now()
+    coming, over = queries.visits_of(whom.by, whom.patient)
+    missed = [one for one in over if one.status in (AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW)]
+    page = Paginator(_past(whom), _PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "whom": whom,
+        "patient": whom.patient,
+        "coming": [
+            (row, row.visit.status == AppointmentStatus.BOOKED and row.visit.start_at > now)
+            for row in presenting.day_rows(coming, now)
+        ],
+        "page": page,
+        "missed": presenting.day_rows(missed, now),
+    }
+    return render(request, "workspace/my/visits.html", context)
+
+
+def _past(whom: Whom):  # type: ignore[no-untyped-def]
+    """The visits whose record was released, with whom one saw and what was found."""
+    if whom.is_confidential:
+        return Encounter.objects.none()
+    # Only diagnoses that were released and are true: one found wrong later stays with the visit, and is not shown.
+    found = EncounterDiagnosis.objects.filter(condition__in=Condition.objects.visible_to(whom.by))
+    return (
+        Encounter.objects.visible_to(whom.by)
+        .filter(patient=whom.patient)
+        .exclude(status="cancelled")
+        .select_related("facility", "department", "service_provider")
+        .prefetch_related(
+            Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")),
+            Prefetch("diagnoses", found.select_related("condition").order_by("rank")),
+        )
+        .latest_first()
+    )
+
+
+@portal_page()
+def visit(request: HttpRequest, whom: Whom, encounter_id: uuid.UUID) -> HttpResponse:
+    """One visit: why, what was found, what was prescribed, and what the doctor wrote. Prints as a letter."""
+    encounter = _past(whom).filter(pk=encounter_id).first()
+    if encounter is None:
+        raise missing()
+    trail.read(request, patient=whom.patient, page="workspace:my_visit")
+    context = {
+        "whom": whom,
+        "patient": whom.patient,
+        "encounter": encounter,
+        "place": encounter.service_provider.name if encounter.service_provider else encounter.facility.name,
+        "medicines": prescribing.prescribed_in(whom.by, encounter),
+        "notes": clinical.notes(whom.by, encounter=encounter),
+    }
+    return render(request, "workspace/my/visit.html", context)
