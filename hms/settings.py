@@ -24,7 +24,9 @@ TESTING = "pytest" in sys.modules or env.bool("HMS_TESTING", False)
 # --- What kind of installation this is -----------------------------------------------------------------
 DEMO = env.bool("HMS_DEMO", False)
 DEBUG = env.bool("HMS_DEBUG", False)
-PRODUCTION = not (DEMO or DEBUG or TESTING)
+# The one command that comes before there is any key.
+MAKES_KEYS = sys.argv[1:2] == ["make_keys"]
+PRODUCTION = not (DEMO or DEBUG or TESTING or MAKES_KEYS)
 # Demo and development are served over plain HTTP on this machine; everything else only over TLS.
 PLAIN_HTTP = not PRODUCTION
 
@@ -39,7 +41,7 @@ def _secret(name: str, what_for: str) -> str:
     """
     if value := env(name, default=""):
         return value
-    if PRODUCTION and "make_keys" not in sys.argv:
+    if PRODUCTION:
         raise ImproperlyConfigured(
             f"{name} is not set. It {what_for}. Set it in the environment "
             "(python manage.py make_keys prints fresh ones), or set HMS_DEMO=1 for the demo hospital."

@@ -26,8 +26,11 @@ def main() -> int:
 
 def _fill(*, demo: bool) -> None:
     """Each step does nothing where nothing is to do."""
+    from hms.core import installation  # once Django is set up
+
     print("  Bringing the database up to date …", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
+    installation.check()
     if demo:
         call_command("demo", if_empty=True)
     else:

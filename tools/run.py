@@ -107,11 +107,15 @@ def _say_ready(server: Server, *, demo: bool) -> None:
     print(f"\n  Logs: {server.logs}\n  Stop with Ctrl-C.\n", flush=True)
 
 
+_stopping = False
+
+
 def _interrupted(number: int, frame: FrameType | None) -> None:
-    # A second signal must not cut the stopping short.
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    """The first signal stops everything; a second one must not cut the stopping short."""
+    global _stopping
+    if not _stopping:
+        _stopping = True
+        raise KeyboardInterrupt
 
 
 def main() -> int:

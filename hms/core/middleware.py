@@ -9,8 +9,9 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from hms.core import errors
+from hms.core import errors, trail
 from hms.core.actions import refusal_of
+from hms.core.models import AuditEvent
 from hms.core.problems import Refused
 
 log = logging.getLogger("hms.requests")
@@ -34,6 +35,7 @@ class GuardrailMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
+            self._record(request, exception)
             return errors.refused(request, exception)
         if isinstance(exception, OperationalError):
             # No statement in the log: it carries values.
@@ -42,3 +44,12 @@ class GuardrailMiddleware:
             if isinstance(refusal, Refused):
                 return errors.refused(request, refusal)
         return None
+
+    @staticmethod
+    def _record(request: HttpRequest, refusal: Refused) -> None:
+        """A page without permission, or a row of somebody else's: the try is in the trail, as an action's refusal is."""
+        actor = getattr(request, "actor", None)
+        if refusal.recorded or actor is None or not actor.is_authenticated or refusal.status not in (403, 404):
+            return
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        trail.observe(actor, "page.refused", detail={"page": page, "status": refusal.status}, outcome=AuditEvent.Outcome.REFUSED)

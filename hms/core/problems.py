@@ -31,6 +31,8 @@ class Refused(Exception):
     """An action says no. The transaction is rolled back and the refusal is recorded."""
 
     status = 422
+    # Whether the trail holds a line of it already.
+    recorded = False
 
     def __init__(self, *problems: Problem, status: int | None = None) -> None:
         self.problems = problems

@@ -12,6 +12,7 @@ an orphan, and swept.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import struct
@@ -24,8 +25,10 @@ from typing import BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from hms.core.crypto import Unreadable
+from hms.core.problems import Busy, Problem
 
 CHUNK: Final = 1024 * 1024
 _MAGIC: Final = b"HMSB"
@@ -34,6 +37,8 @@ _VERSION: Final = 1
 _TAG: Final = 16
 _NONCE: Final = struct.Struct(">QI")
 _SUFFIX: Final = ".blob"
+# The disk is full, over quota, or can't be written: the person hears of it in words, and nothing half-written stays.
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,10 @@ def write(blob_id: uuid.UUID, pieces: Iterable[bytes]) -> Written:
     """Encrypt a stream into the store. Memory stays at two chunks, however long the stream is."""
     key = os.urandom(32)
     path = path_of(blob_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_suffix(".part")
     plain, stored, size, stored_size, head = hashlib.sha256(), hashlib.sha256(), 0, 0, b""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(temporary, "xb", opener=_private) as file:
 
             def put(data: bytes) -> None:
@@ -86,8 +91,11 @@ def write(blob_id: uuid.UUID, pieces: Iterable[bytes]) -> Written:
             os.fsync(file.fileno())
         temporary.rename(path)
         _sync_folder(path.parent)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            words = _("The file could not be kept: there is no room for it. Tell your IT; everything else goes on.")
+            raise Busy(Problem(severity="fatal", code="no-store", text=words)) from error
         raise
     return Written(blob_id, key, size, plain.digest(), stored.digest(), stored_size, head)
 

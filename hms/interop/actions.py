@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
@@ -44,11 +44,13 @@ from hms.documents.actions import keep_originals
 from hms.documents.models import StoredOriginal
 from hms.interop.importers.allergy_intolerance import AllergyOf
 from hms.interop.importers.batch import Batch
-from hms.interop.importers.location import NewLocation
-from hms.interop.importers.organization import NewOrganization
-from hms.interop.importers.practitioner import NewPractitioner
-from hms.organization.actions import import_location, import_organization, import_practitioner
-from hms.organization.models import ExternalOrganization
+from hms.organization.actions import (
+    import_locations,
+    import_organization,
+    import_organizations,
+    import_practitioners,
+)
+from hms.organization.models import ExternalOrganization, Location, Practitioner, PractitionerIdentifier
 from hms.patients.actions import import_patients, import_safety_facts
 from hms.patients.intake import NewPatient
 from hms.patients.models import AllergyIntolerance, AllergyStatus, Patient
@@ -105,7 +107,14 @@ def _keep(batch: Batch) -> None:
     def rows(kind: type[T]) -> list[T]:
         return batch.rows.get(kind, [])
 
-    _keep_directory(rows(NewOrganization), rows(NewPractitioner), rows(NewLocation))
+    if organizations := rows(ExternalOrganization):
+        import_organizations(by=_WRITER, items=organizations)
+    for told in batch.taken_over:
+        import_organization(by=_WRITER, **told)
+    if practitioners := rows(Practitioner):
+        import_practitioners(by=_WRITER, items=practitioners, identifiers=rows(PractitionerIdentifier))
+    if locations := rows(Location):
+        import_locations(by=_WRITER, items=locations)
     if people := rows(NewPatient):
         import_patients(by=_WRITER, people=people, facility=batch.place.facility)
     kept: list[StoredOriginal] = []
@@ -136,49 +145,6 @@ def _keep(batch: Batch) -> None:
     if prescriptions := rows(MedicationRequest):
         import_medication_requests(by=_WRITER, items=prescriptions)
     _keep_statements(rows(ImportedStatement), kept)
-
-
-def _keep_directory(
-    organizations: Sequence[NewOrganization],
-    practitioners: Sequence[NewPractitioner],
-    locations: Sequence[NewLocation],
-) -> None:
-    for one in organizations:
-        row: Any = import_organization(
-            by=_WRITER,
-            id=one.id,
-            system=one.system,
-            value=one.value,
-            name=one.name,
-            kind=one.kind,
-            address=one.address,
-            phone=one.phone,
-        )
-        _expect(row, one.id)
-    for told in practitioners:
-        row = import_practitioner(
-            by=_WRITER,
-            id=told.id,
-            system=told.system,
-            value=told.value,
-            family=told.family,
-            given=told.given,
-            prefix=told.prefix,
-            suffix=told.suffix,
-            gender=told.gender,
-        )
-        _expect(row, told.id)
-    owners = ExternalOrganization.objects.in_bulk({one.organization_id for one in locations})
-    for place in locations:
-        import_location(
-            by=_WRITER, id=place.id, organization=owners[place.organization_id], name=place.name, kind=place.kind
-        )
-
-
-def _expect(row: Any, id: Any) -> None:
-    """Other rows of the batch refer to the id that was planned."""
-    if row.pk != id:
-        raise _meanwhile()
 
 
 def _keep_safety_facts(allergies: Sequence[AllergyOf], statements: Sequence[AllergyStatus]) -> None:

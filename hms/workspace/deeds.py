@@ -119,7 +119,16 @@ DEEDS: Final[Mapping[str, Words]] = {
     "payment.taken": _l("Took a payment"),
     "statement.imported": _IMPORTED,
     "statement.recognised": _IMPORTED,
-    "trail.exported": _l("Saved the list of who opened the record"),
+    "trail.exported": _l("Saved lines of the trail as a table"),
+    # --- without a record
+    "trail.searched": _l("Searched the trail"),
+    "patients.searched": _l("Searched for patients"),
+    "session.opened": _l("Signed in"),
+    "session.closed": _l("Signed out"),
+    "session.ended": _l("Was signed out"),
+    "session.refused": _l("Tried to sign in"),
+    "session.revoked": _l("Ended a session"),
+    "role.switched": _l("Changed between staff and patient"),
 }
 
 # What the last word of a verb says where the whole is not above.
@@ -176,12 +185,12 @@ _PURPOSES: Final[Mapping[str, Words]] = {
 
 def deed_words(verb: str, page: str = "", outcome: str = AuditEvent.Outcome.SUCCESS) -> str:
     """What happened, in one sentence without its subject: "Signed a note"."""
-    if outcome != AuditEvent.Outcome.SUCCESS:
+    if outcome != AuditEvent.Outcome.SUCCESS and verb not in DEEDS:
         return _refused(verb)
     if verb == READ:
         return str(_PAGES.get(page) or _ROOMS.get(page.partition(":")[0]) or _("Read the record"))
     known = DEEDS.get(verb) or _ENDINGS.get(verb.rpartition(".")[2])
-    return str(known) if known else _("Did something else in the record (%(verb)s)") % {"verb": _spelled(verb)}
+    return str(known) if known else _("Did something else: %(verb)s") % {"verb": _spelled(verb)}
 
 
 def _refused(verb: str) -> str:

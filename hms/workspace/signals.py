@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, TruncDate
 
 from hms.accounts.codes import Duty
@@ -89,7 +89,7 @@ def same_family_name(lines: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     alike = (
         PatientName.objects.filter(patient_id=OuterRef("patient_id"))
         .exclude(family="")
-        .annotate(reader=OuterRef("actor_label"))
+        .annotate(reader=ExpressionWrapper(OuterRef("actor_label"), output_field=CharField()))
         .filter(reader__iendswith=Concat(Value(" "), F("family")))
     )
     return lines.filter(Exists(alike))

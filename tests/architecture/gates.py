@@ -101,7 +101,7 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "clinical:notes": ("chart", {"patient": "patient"}),
     "clinical:conditions": ("chart", {"patient": "patient"}),
     "diagnostics:results": ("chart", {"patient": "patient"}),
-    "diagnostics:test": ("chart", {"patient": "patient", "code": "=2823-3"}),
+    "diagnostics:test": ("chart", {"patient": "patient", "code": "=6298-4"}),
     "diagnostics:vitals": ("chart", {"patient": "patient"}),
     "diagnostics:correct": ("chart", {"id": "observation"}),
     "prescribing:basket": ("chart", {"id": "encounter"}),

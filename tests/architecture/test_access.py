@@ -82,8 +82,8 @@ class Cast:
             "allergy": make.allergy(patient).pk,
             "relative": make.related_person(patient).pk,
             "flag": _first_or_make(Flag, patient=patient),
-            "coverage": _first_or_make(Coverage, patient=patient),
-            "glass": _first_or_make(GlassBreak, patient=patient, user=doctor),
+            "coverage": _first_or_make(Coverage, patient=patient, payor="Alder Valley Health Fund"),
+            "glass": _first_or_make(GlassBreak, patient=patient, user=doctor, outcome=""),
             "charge_item": make.charge_item(patient, facility).pk,
             "invoice": make.invoice(patient, facility, 5000).pk,
             "notification": make.notification(doctor).pk,
@@ -172,6 +172,8 @@ def test_without_login_only_public_pages_answer(cast: Cast):
         address = cast.address(name, cast.foreign) if PARAMETERS.search(route) else reverse(name)
         for ask in (stranger.get, stranger.post):
             answer = ask(address)
+            if answer.status_code == 405:
+                continue
             if wanted != (PUBLIC,):
                 assert answer.status_code == 302, (name, answer.status_code)
                 assert answer.headers["Location"].startswith(reverse("account_login")), name
@@ -196,30 +198,36 @@ def test_a_duty_opens_what_the_table_says_and_nothing_else(cast: Cast, duty: Dut
 
 @pytest.mark.parametrize("duty", sorted(set(Duty)))
 def test_foreign_rows(cast: Cast, duty: Duty):
-    """By page and by htmx fragment, by GET and POST: a chart that is not theirs is not there, and nothing changes."""
+    """By page, by htmx fragment and by POST: a chart that is not theirs is not there, and nothing of it changes."""
     client = signed_in(cast.users[duty])
     before = state()
     for name, wanted in WITH_PARAMETERS:
         if name not in GATES:
             continue
-        gate = GATES[name][0]
-        address = cast.address(name, cast.foreign)
-        for headers in ({}, {"HX-Request": "true"}):
-            for ask in (client.get, client.post):
-                answer = ask(address, headers=headers)
-                where = (duty, name, ask.__name__, bool(headers), answer.status_code)
-                assert answer.status_code < 500, where
-                if not open_to(duty, wanted) or gate in ("chart", "own") and not _may_read_any(duty, name):
-                    assert _not_shown(answer, cast, name), where
-                if duty == Duty.PATIENT and gate != "catalogue":
-                    assert _not_shown(answer, cast, name), where
+        address, mine = cast.address(name, cast.foreign), open_to(duty, wanted)
+        theirs = GATES[name][0] in ("identity", "facility", "catalogue") and duty != Duty.PATIENT
+        for ask, headers in _ways(client, mine, theirs):
+            answer = ask(address, headers=headers)
+            where = (duty, name, ask.__name__, headers, answer.status_code)
+            assert answer.status_code < 500, where
+            if not mine or (not theirs and not _may_read_any(duty)):
+                assert _not_shown(answer, cast, name), where
     after = state()
     changed = {label for label in after if after[label] != before.get(label)} - {"accounts.UserSession"}
     assert not changed, changed
 
 
-def _may_read_any(duty: str, name: str) -> bool:
-    """The privacy officer reads any chart for a case, and the laboratory and pharmacy see what their work is about."""
+def _ways(client: Client, mine: bool, theirs: bool) -> list[tuple[Any, dict[str, str]]]:
+    """How to ask: what is shut twice, a row gate in every way, what is theirs by reading alone."""
+    if not mine:
+        return [(client.get, {}), (client.post, {})]
+    if theirs:
+        return [(client.get, {})]
+    return [(client.get, {}), (client.get, {"HX-Request": "true"}), (client.post, {})]
+
+
+def _may_read_any(duty: str) -> bool:
+    """The privacy officer reads any chart for a case."""
     return "patients.read_any_chart" in permissions_of(frozenset({duty}))
 
 

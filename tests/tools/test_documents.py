@@ -68,3 +68,12 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
         "README.md: docs/here.md#elsewhere leads nowhere",
         "README.md: docs/nothing.png leads nowhere",
     ]
+
+
+def test_screenshots_are_small_and_shown() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = sorted((ROOT / "docs" / "screens").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        assert picture.stat().st_size <= 80_000, picture.name
+        assert f"docs/screens/{picture.name}" in text

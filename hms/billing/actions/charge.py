@@ -23,7 +23,8 @@ from hms.patients.models import Patient
 def charge_visit(*, by: Actor, encounter: Encounter) -> ChargeItem:
     """Charge a finished visit at the price of its day; called again, it is the charge that is there.
 
-    The price is that of the visit's type, else that of a plain visit. Refused: not finished, no price at all.
+    The price is that of the booked service, else that of the visit's type, else that of a plain visit.
+    Refused: not finished, no price at all.
     """
     present = ChargeItem.objects.filter(source=visit_source(encounter)).first()
     if present is not None:
@@ -34,7 +35,7 @@ def charge_visit(*, by: Actor, encounter: Encounter) -> ChargeItem:
     facility = encounter.facility
     began = encounter.start_at or encounter.end_at or clock.now()
     day = clock.local(began, facility.time_zone).date()
-    price = price_of(facility, [encounter.type_code, codes.PLAIN_VISIT], day)
+    price = price_of(facility, [_booked_as(encounter), encounter.type_code, codes.PLAIN_VISIT], day)
     if price is None:
         raise Refused(
             Problem(
@@ -113,6 +114,12 @@ def waive_charge(*, by: Actor, charge_item: ChargeItem, reason: str, version: in
 def visit_source(encounter: Encounter) -> str:
     """What a visit's charge arose from: a visit is charged once."""
     return f"visit:{encounter.pk}"
+
+
+def _booked_as(encounter: Encounter) -> str:
+    """The price code of the service that was booked; "" for a visit without an appointment."""
+    service = encounter.appointment.service if encounter.appointment is not None else None
+    return service.price_code if service is not None else ""
 
 
 def price_of(facility: Facility, wanted: list[str], on: date) -> Price | None:

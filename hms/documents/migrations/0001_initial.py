@@ -1,8 +1,9 @@
 import django.db.models.deletion
+from django.db import migrations, models
+
 import hms.core.clock
 import hms.core.crypto
 import hms.core.records
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import uuid
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hms.core.crypto import Unreadable
+from hms.core.problems import Busy
 from hms.core.records import uuid7
 from hms.documents import content, store
 
@@ -130,6 +132,18 @@ def test_a_stream_that_breaks_off_leaves_nothing():
     blob_id = uuid7()
     with pytest.raises(OSError, match="gone"):
         store.write(blob_id, pieces())
+    assert list(store.files()) == []
+    assert list(store.left_over(float("inf"))) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(monkeypatch, number):
+    def full(_handle):
+        raise OSError(number, "no room")
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    with pytest.raises(Busy):
+        kept(b"x")
     assert list(store.files()) == []
     assert list(store.left_over(float("inf"))) == []
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from hms.core.actor import system
-from hms.formulary.actions import load_formulary
-from hms.formulary.sheets import read_sheets
+from hms.formulary.tests.loaded import loaded_formulary
+from tests import make
+
+__all__ = ["loaded_formulary"]
 
 
 @pytest.fixture
 def formulary(db: None) -> None:
-    """The whole formulary, loaded."""
-    load_formulary(by=system("tests"), sheets=read_sheets())
+    """The whole formulary, loaded for one test that may change it."""
+    make.formulary()

@@ -26,21 +26,21 @@ pytestmark = pytest.mark.django_db
         ("levothyroxine 50", "Levothyroxine 50 mcg tablet"),
     ],
 )
-def test_the_first_hit(formulary, text: str, first: str):
+def test_the_first_hit(loaded_formulary, text: str, first: str):
     assert search_medications(text)[0].label == first
 
 
 @pytest.mark.parametrize("text", ["", "c", "500", "xyzzy"])
-def test_too_little_or_nothing_finds_nothing(formulary, text: str):
+def test_too_little_or_nothing_finds_nothing(loaded_formulary, text: str):
     assert search_medications(text) == []
 
 
-def test_a_search_is_two_queries(formulary, django_assert_num_queries):
+def test_a_search_is_two_queries(loaded_formulary, django_assert_num_queries):
     with django_assert_num_queries(2):
         [medication.label for medication in search_medications("amox")]
 
 
-def test_an_allergen_is_a_group_or_an_ingredient(formulary):
+def test_an_allergen_is_a_group_or_an_ingredient(loaded_formulary):
     found = search_allergens("penicillin")
     assert (found[0].kind, found[0].name) == ("group", "penicillins")
     assert ("ingredient", "sulfamethoxazole") in {(one.kind, one.name) for one in search_allergens("bactrim")}
@@ -57,6 +57,6 @@ def test_an_allergen_is_a_group_or_an_ingredient(formulary):
         (SNOMED, "0", "the pink syrup", None),
     ],
 )
-def test_an_allergy_coded_elsewhere_is_told(formulary, system: str, code: str, text: str, name: str | None):
+def test_an_allergy_coded_elsewhere_is_told(loaded_formulary, system: str, code: str, text: str, name: str | None):
     found = match_allergen(system, code, text)
     assert (found.name if found else None) == name

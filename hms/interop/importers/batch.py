@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -22,21 +21,18 @@ from hms.core.problems import Problem
 from hms.core.records import uuid7
 from hms.documents import originals, store
 from hms.documents.actions import Mapped
-from hms.documents.models import StoredOriginal
 from hms.documents.originals import Prepared
 from hms.interop.importers import organization, patient
 from hms.interop.importers.case import Case, Place
 from hms.interop.importers.elements import Element
-from hms.interop.importers.links import Links, Target, identified, name_of, references_in
-from hms.interop.importers.organization import NewOrganization, identifiers
-from hms.interop.importers.reading import Item, parsed
+from hms.interop.importers.known import aliases_of, linked, owner_of, plan, sort_out
+from hms.interop.importers.links import Links, Target, in_batches
+from hms.interop.importers.reading import Item
 from hms.interop.importers.registry import TYPES, rank
+from hms.organization.models import ExternalOrganization
 from hms.patients.intake import NewPatient
 from hms.patients.models import Patient
 from hms.patients.rules.normalise import name_words
-
-# The members by which resources name whose they are.
-_SUBJECTS = ("subject", "patient", "beneficiary", "for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +59,32 @@ class Batch:
     waiting: list[Item] = field(default_factory=list)
     # By outcome ("mapped", "known", "kept"), how many of each type.
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    # Other contents of what is here: kept beside, the rows unchanged.
+    changed: int = 0
     # References to what is not here: the rows stand without them, the originals have them.
     loose: int = 0
+    # Organisations that are here and are told anew, as `organization.import_organization` takes them.
+    taken_over: list[dict[str, str]] = field(default_factory=list)
     # What `originals.prepare` wrote into the store.
     originals: Prepared | None = None
 
     def take(self, item: Item, outcome: str) -> None:
         self.taken.append(item)
         self.counts[outcome][item.type] += 1
+
+    def take_over(self, row: ExternalOrganization, case: Case) -> None:
+        """What is told anew of an organisation that is here."""
+        if not case.resource.problems:
+            self.taken_over.append(
+                {
+                    "system": row.identifier_system,
+                    "value": row.identifier_value,
+                    "name": row.name,
+                    "kind": row.kind,
+                    "address": row.address,
+                    "phone": row.phone,
+                }
+            )
 
     @property
     def left_out(self) -> list[Item]:
@@ -94,131 +108,24 @@ class Batch:
 def prepare(items: Sequence[Item], place: Place, *, final: bool = True) -> Batch:
     """Map what is not here yet. Unless `final`, a resource whose references lead nowhere waits for a later try."""
     batch = Batch(place, list(items))
-    new, changed = _sort_out(batch)
+    new, changed, known = sort_out(batch.items, place.sender)
+    batch.counts["known"].update(one.type for one in known)
     if not (new or changed):
         return batch
-    links = _linked(batch, new, changed)
-    plan = _plan(new, links)
+    links = linked(batch.items, new, changed, place.sender)
+    ids = plan(new, links)
     for item in sorted(new, key=lambda one: rank(one.type)):
-        _map(batch, links, item, plan.get(item.name), final)
+        _map(batch, links, item, ids.get(item.name), final)
     for item in changed:
         _map_changed(batch, links, item)
     for item in batch.taken:
         # Whose it is, also of what is only kept: merge, export and retention go by it.
         key = item.type, item.id
-        if key not in batch.became and (owner := _owner(item.resource, links)):
+        if key not in batch.became and (owner := owner_of(item.resource, links)):
             batch.became[key] = Mapped("", None, owner)
-    _let_go_of(batch, {plan[one.name] for one in batch.left_out if one.name in plan})
+    _let_go_of(batch, {ids[one.name] for one in batch.left_out if one.name in ids})
     batch.rows[EncounterDiagnosis] = _ranked(batch.rows[EncounterDiagnosis])
     return batch
-
-
-# --- What is here already ----------------------------------------------------------------------------------------
-def _sort_out(batch: Batch) -> tuple[list[Item], list[Item]]:
-    """(new resources, other contents of resources that are here). Those here byte for byte are only counted."""
-    by_type: dict[str, set[str]] = defaultdict(set)
-    for one in batch.items:
-        by_type[one.type].add(one.id)
-    kept: set[tuple[str, str, bytes]] = set()
-    mapped: set[str] = set()
-    for type, ids in by_type.items():
-        for some in in_batches(sorted(ids)):
-            rows = StoredOriginal.objects.filter(source=batch.place.sender, resource_type=type, resource_id__in=some)
-            for id, index, row in rows.values_list("resource_id", "content_index", "mapped_to_id"):
-                kept.add((type, id, bytes(index)))
-                if row is not None:
-                    mapped.add(f"{type}/{id}")
-    new: list[Item] = []
-    changed: list[Item] = []
-    for one in batch.items:
-        key = (one.type, one.id, originals.content_index(one.data))
-        if key in kept:
-            batch.counts["known"][one.type] += 1
-            continue
-        kept.add(key)
-        (changed if one.name in mapped else new).append(one)
-        mapped.add(one.name)
-    return new, changed
-
-
-# --- Whom references mean ----------------------------------------------------------------------------------------
-def _linked(batch: Batch, new: list[Item], changed: list[Item]) -> Links:
-    """Links that know what is in the database. What is new is added as it is planned and mapped."""
-    links = Links(batch.place.sender)
-    fresh = {one.name for one in new}
-    aliases = {alias: one.name for one in batch.items for alias in aliases_of(one)}
-    names = {one.name for one in batch.items} - fresh
-    for one in (*new, *changed):
-        names |= {aliases.get(name, name) for name in references_in(one.data)}
-    numbers: dict[str, set[tuple[str, str]]] = {"Organization": set(), "Practitioner": set()}
-    for one in (*new, *changed):
-        if one.type in numbers:
-            numbers[one.type] |= set(identifiers(Element(one.resource, one.type, [])))
-    for kept in links.look_up(names - fresh, numbers):
-        links.medications[f"Medication/{kept.resource_id}"] = parsed(kept.read())
-    for one in batch.items:
-        if one.type == "Medication":
-            links.medications.update(dict.fromkeys(aliases_of(one), one.resource))
-        elif one.name not in fresh and (target := links.targets.get(one.name)):
-            links.add(aliases_of(one), target)
-    return links
-
-
-def aliases_of(item: Item) -> list[str]:
-    """Every name by which a resource beside it may refer to this one."""
-    found = [item.name]
-    if item.full_url:
-        found.append(name_of(item.full_url) or item.full_url)
-    if len(item.id) == 36:
-        found.append(f"urn:uuid:{item.id.lower()}")
-    if item.type in ("Organization", "Practitioner", "Location", "Patient"):
-        numbers = identifiers(Element(item.resource, item.type, []))
-        found += [identified(item.type, f"{system}|{value}") for system, value in numbers]
-    return found
-
-
-def _plan(new: list[Item], links: Links) -> dict[str, uuid.UUID]:
-    """The ids of the rows to be: the sender's own where it is a UUID that is free here.
-
-    Whatever becomes a row for certain may be referred to from now on.
-    """
-    plan: dict[str, uuid.UUID] = {}
-    wanted: dict[str, dict[uuid.UUID, str]] = defaultdict(dict)
-    for one in new:
-        if kind := TYPES.get(one.type):
-            plan[one.name] = uuid7()
-            if own := _uuid(one.id):
-                wanted[kind.model].setdefault(own, one.name)
-    for label, ids in wanted.items():
-        taken: set[uuid.UUID] = set()
-        for some in in_batches(list(ids)):
-            taken |= set(apps.get_model(label)._base_manager.filter(pk__in=some).values_list("pk", flat=True))
-        plan.update({name: id for id, name in ids.items() if id not in taken})
-    for one in sorted(new, key=lambda item: rank(item.type)):
-        kind = TYPES.get(one.type)
-        if kind and kind.certain:
-            id = plan[one.name]
-            owner = id if one.type == "Patient" else _owner(one.resource, links)
-            links.add(aliases_of(one), Target(one.type, kind.model, id, owner))
-    return plan
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if len(text) == 36 else None
-    except ValueError:
-        return None
-
-
-def _owner(resource: dict[str, Any], links: Links) -> uuid.UUID | None:
-    """Whose record a resource belongs to, as it says itself."""
-    for name in _SUBJECTS:
-        reference = resource.get(name)
-        if isinstance(reference, dict) and isinstance(reference.get("reference"), str):
-            target = links.targets.get(name_of(reference["reference"]))
-            if target and target.kind == "Patient":
-                return target.id
-    return None
 
 
 # --- Mapping -----------------------------------------------------------------------------------------------------
@@ -278,10 +185,11 @@ def _map_changed(batch: Batch, links: Links, item: Item) -> None:
         batch.wrong.append(Wrong(item, (Problem(code="conflict", text=words, field="Patient.id"),)))
         return
     batch.take(item, "kept")
+    batch.changed += 1
     if item.type == "Patient" and target is not None:
         batch.became[item.type, item.id] = Mapped("", None, target.id)
-    if item.type == "Organization" and not case.resource.problems:
-        batch.rows[NewOrganization] += [row for row in organization.read(case) if isinstance(row, NewOrganization)]
+    if item.type == "Organization" and target is not None and target.model == ExternalOrganization._meta.label:
+        batch.take_over(organization.row(case), case)
 
 
 def _is_same_person(case: Case, id: uuid.UUID) -> bool:
@@ -323,8 +231,3 @@ def _ranked(diagnoses: list[EncounterDiagnosis]) -> list[EncounterDiagnosis]:
             last[one.encounter_id] = one.rank = last.get(one.encounter_id, 0) + 1
             found[key] = one
     return list(found.values())
-
-
-def in_batches(items: list[Any], size: int = 500) -> Iterator[list[Any]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -41,7 +41,6 @@ _RELATIVE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_hist
 _URN = re.compile(r"urn:(?:uuid|oid):.+", re.IGNORECASE)
 _CONDITIONAL = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)\?(.+)$")
 _IN_BYTES = re.compile(rb'"reference"\s*:\s*"([^"#\\][^"\\]*)"')
-_BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class Links:
     def _kept(self, by_kind: dict[str, set[str]]) -> list[StoredOriginal]:
         medications = []
         for kind, ids in by_kind.items():
-            for some in _batches(sorted(ids)):
+            for some in in_batches(sorted(ids)):
                 rows = StoredOriginal.objects.filter(source=self.sender, resource_type=kind, resource_id__in=some)
                 if kind == "Medication":
                     medications += rows.select_related("blob").order_by("stored_at", "id")
@@ -176,7 +175,7 @@ class Links:
             self.facilities[number] = one
             target = Target("Organization", Facility._meta.label, one.pk, name=one.name)
             self.targets.setdefault(identified("Organization", "|".join(number)), target)
-        for some in _batches(sorted(asked.get("Organization", ()))):
+        for some in in_batches(sorted(asked.get("Organization", ()))):
             values = {value for _system, value in some}
             for organization in ExternalOrganization.objects.filter(identifier_value__in=values):
                 key = organization.identifier_system, organization.identifier_value
@@ -184,7 +183,7 @@ class Links:
                     self.organizations[key] = organization
                     target = Target("Organization", organization._meta.label, organization.pk, name=organization.name)
                     self.targets.setdefault(identified("Organization", "|".join(key)), target)
-        for some in _batches(sorted(asked.get("Practitioner", ()))):
+        for some in in_batches(sorted(asked.get("Practitioner", ()))):
             values = {value for _system, value in some}
             rows = PractitionerIdentifier.objects.filter(value__in=values).select_related("practitioner")
             for row in rows:
@@ -211,7 +210,7 @@ class Links:
         while True:
             owners = {target.patient_id for target in self.targets.values() if target.kind == "Patient"}
             merged: dict[Any, Any] = {}
-            for some in _batches(sorted(owners - {None}, key=str)):
+            for some in in_batches(sorted(owners - {None}, key=str)):
                 merged |= dict(
                     Patient.objects.filter(pk__in=some, merged_into__isnull=False).values_list("pk", "merged_into_id")
                 )
@@ -226,7 +225,7 @@ class Links:
         for model, read in ((ExternalOrganization, "name"), (Practitioner, "full_name")):
             label = model._meta.label
             unnamed = {one.id for one in self.targets.values() if one.model == label and not one.name}
-            for some in _batches(sorted(unnamed, key=str)):
+            for some in in_batches(sorted(unnamed, key=str)):
                 found = {row.pk: getattr(row, read) for row in model._base_manager.filter(pk__in=some)}
                 for name, target in self.targets.items():
                     if target.id in found:
@@ -237,6 +236,7 @@ def _names(kind: str, id: str) -> list[str]:
     return [f"{kind}/{id}", f"urn:uuid:{id.lower()}"] if len(id) == 36 else [f"{kind}/{id}"]
 
 
-def _batches(items: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]
+def in_batches(items: list[Any], size: int = 500) -> Iterator[list[Any]]:
+    """So many at a time as a statement may name."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-
 from hms.interop.importers.case import Case
 from hms.interop.importers.datatypes import concept
 from hms.interop.importers.elements import Element
 from hms.interop.importers.links import Target
-from hms.organization.models import Facility
+from hms.organization.models import ExternalOrganization, Facility
 
 
-@dataclass(frozen=True, slots=True)
-class NewOrganization:
-    """What `organization.import_organization` takes."""
-
-    id: uuid.UUID
-    system: str
-    value: str
-    name: str
-    kind: str = ""
-    address: str = ""
-    phone: str = ""
-
-
-def read(case: Case) -> list[NewOrganization | Target]:
+def read(case: Case) -> list[ExternalOrganization | Target]:
     """A Target where it is known already under its number, as facility or as organisation."""
-    resource = case.resource
-    system, value = number_of(case)
-    for key in identifiers(resource):
+    for key in identifiers(case.resource):
         if facility := case.links.facilities.get(key):
             return [Target("Organization", Facility._meta.label, facility.pk, name=facility.name)]
-    known = case.links.organizations.get((system, value))
-    told = NewOrganization(
-        id=known.pk if known else case.id,
-        system=system,
-        value=value,
+    if known := case.links.organizations.get(number_of(case)):
+        return [Target("Organization", ExternalOrganization._meta.label, known.pk, name=known.name)]
+    return [row(case)]
+
+
+def row(case: Case) -> ExternalOrganization:
+    """The unsaved row of what is told."""
+    resource = case.resource
+    system, value = number_of(case)
+    return ExternalOrganization(
+        id=case.id,
+        identifier_system=system,
+        identifier_value=value,
         name=resource.string("name", 200) or value[:200],
         kind=concept(resource.first("type")).text[:100],
         address=address_line(resource.first("address"))[:300],
         phone=phone(resource)[:60],
     )
-    return [told]
 
 
 def number_of(case: Case) -> tuple[str, str]:

@@ -156,6 +156,7 @@ def resources(data: bytes, where: str) -> list[Item]:
 def _entries(scan: _Scan) -> Iterator[Item]:
     """The resources of a bundle, each with its own stretch of the text."""
     kind, outside = "", scan.where
+    seen: dict[str, bytes] = {}
     for key in scan.names():
         if key != "entry":
             value = scan.value()
@@ -171,7 +172,10 @@ def _entries(scan: _Scan) -> Iterator[Item]:
                 elif name == "fullUrl" and isinstance(value, str):
                     full_url = value
             if resource is not None:
-                yield _item(resource, data, scan.where, full_url)
+                item = _item(resource, data, scan.where, full_url)
+                if seen.setdefault(item.name, hashlib.sha256(data).digest()) != hashlib.sha256(data).digest():
+                    raise Malformed(_("%(name)s stands in it twice.") % {"name": item.name}, scan.where, "duplicate")
+                yield item
         scan.where = outside
     scan.end()
     if kind not in _BUNDLES:

@@ -29,6 +29,7 @@ class Report:
     refused: Counter[str] = field(default_factory=Counter)
     files: int = 0
     bundles_refused: int = 0
+    changed: int = 0
     loose: int = 0
     told: int = 0
 
@@ -38,6 +39,7 @@ class Report:
             self._of(outcome).update(counted)
         for one in batch.items:
             self.read[one.type] += 1
+        self.changed += batch.changed
         self.loose += batch.loose
 
     def refuse(self, type: str, where: str, problems: Iterable[Problem]) -> None:
@@ -81,6 +83,12 @@ class Report:
                 "%(count)d bundles are refused as a whole: nothing of them is kept.",
                 self.bundles_refused,
             ) % {"count": self.bundles_refused}
+        if self.changed:
+            yield ngettext(
+                "%(count)d resource is here with another content: the new one is kept beside as original.",
+                "%(count)d resources are here with another content: the new ones are kept beside as originals.",
+                self.changed,
+            ) % {"count": self.changed}
         if self.loose:
             yield ngettext(
                 "%(count)d reference leads to nothing that is here; it stands in the original.",

@@ -1,9 +1,10 @@
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import hms.core.clock
 import hms.core.crypto
 import hms.core.records
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,7 @@ from typing import Final
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.ops.demo.population import Plan
-from hms.ops.demo.staff import ZONE, Clinic, House
+from hms.ops.demo.staff import Clinic, House
 from hms.organization.models import Practitioner
 from hms.patients.models import Patient
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
@@ -35,7 +35,7 @@ _OTHER: Final = ["Follow-up", "New complaint", "Second opinion", "Check-up", "Re
 def fill(by: Actor, house: House, patients: Sequence[tuple[Plan, Patient]], rng: random.Random) -> list[Appointment]:
     """Write the appointments; returns those that were kept."""
     now = clock.now()
-    today = clock.today(ZONE)
+    today = clock.today(house.facilities[0].time_zone)
     made: list[Appointment] = []
     taken: set[tuple[object, dt.date]] = set()
     for clinic in house.clinics:
@@ -67,7 +67,7 @@ def _visits(clinic: Clinic, people: list[Patient], today: dt.date, now: dt.datet
             for week in range(-WEEKS_BEHIND, WEEKS_AHEAD):
                 day = today + dt.timedelta(days=7 * week + (session.weekday - today.weekday()))
                 share = _FULL[(day > today) - (day < today)] * (1 if doctor == full else _OTHERS)
-                for start in _starts(day, session, minutes):
+                for start in _starts(day, session, minutes, clinic.department.facility.time_zone):
                     if rng.random() > share:
                         continue
                     patient = rng.choice(people)
@@ -77,8 +77,8 @@ def _visits(clinic: Clinic, people: list[Patient], today: dt.date, now: dt.datet
                     yield _visit(clinic, doctor, patient, start, now, rng)
 
 
-def _starts(day: dt.date, session: ScheduleSession, minutes: int) -> Iterator[dt.datetime]:
-    zone = clock.zone(ZONE)
+def _starts(day: dt.date, session: ScheduleSession, minutes: int, time_zone: str) -> Iterator[dt.datetime]:
+    zone = clock.zone(time_zone)
     at = dt.datetime.combine(day, session.start, zone)
     end = dt.datetime.combine(day, session.end, zone)
     step = dt.timedelta(minutes=minutes)

@@ -13,6 +13,8 @@ from hms.accounts.actions import create_user
 from hms.accounts.codes import Duty
 from hms.accounts.demo import DOMAIN, PASSWORD
 from hms.accounts.models import User
+from hms.billing.actions import set_price
+from hms.billing.codes import PLAIN_VISIT
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.ops.demo.names import people
@@ -29,6 +31,8 @@ from hms.scheduling.actions.schedules import Hours, create_schedule, create_serv
 from hms.scheduling.models import HealthcareService
 
 ZONE: Final = "Europe/Berlin"
+# Hours and prices hold from before the oldest visit of the demo.
+IN_FORCE_FOR: Final = dt.timedelta(days=120)
 
 # code, name, specialty, which facility, practitioners, minutes new / follow-up
 _DEPARTMENTS: Final = [
@@ -45,6 +49,9 @@ _DEPARTMENTS: Final = [
     ("eye", "Eye clinic", "ophthalmology", 1, 2, 20, 10),
     ("psych", "Mental health", "psychiatry", 1, 2, 60, 30),
 ]
+_CONSULTATION: Final = "consultation"
+# Code, what it is called, net price in cents.
+_PRICES: Final = [(PLAIN_VISIT, "Visit", 3500), (_CONSULTATION, "Consultation", 4800)]
 # The accounts of the contract: who they are and what they do.
 _ACCOUNTS: Final = [
     ("admin", "Ada Lindqvist", Duty.ADMINISTRATOR),
@@ -81,9 +88,9 @@ class House:
         return [doctor for clinic in self.clinics for doctor in clinic.doctors]
 
 
-def build(by: Actor, rng: random.Random) -> House:
-    """Make the house, its staff and their hours."""
-    facilities = [_facility(by, *row) for row in (
+def build(by: Actor, rng: random.Random, zone: str = ZONE) -> House:
+    """Make the house, its staff and their hours, on the clock of this zone."""
+    facilities = [_facility(by, zone, *row) for row in (
         ("Alder Valley Hospital", "AV", "1 Alder Road", "12345", "Alder Valley", "+49 30 5550100"),
         ("Alder Valley North", "AVN", "27 Mill Lane", "12399", "Northbrook", "+49 30 5550200"),
     )]  # fmt: skip
@@ -106,7 +113,7 @@ def build(by: Actor, rng: random.Random) -> House:
         department = create_department(by=by, facility=facility, name=name, code=code, specialty=specialty)
         service = create_service(
             by=by, department=department, code=f"{code}-visit", name="Consultation", duration_new=new,
-            duration_followup=followup, step=followup, price_code="consultation",
+            duration_followup=followup, step=followup, price_code=_CONSULTATION,
             preparation="Bring your insurance card and a list of your medicines.",
         )  # fmt: skip
         clinic = Clinic(department, service)
@@ -128,13 +135,15 @@ def build(by: Actor, rng: random.Random) -> House:
     return House(facilities, clinics, accounts, doctor)
 
 
-def _facility(by: Actor, name: str, code: str, address: str, postal: str, city: str, phone: str) -> Facility:
+def _facility(by: Actor, zone: str, name: str, code: str, address: str, postal: str, city: str, phone: str) -> Facility:
     facility = create_facility(
-        by=by, name=name, code=code.lower(), time_zone=ZONE, currency="EUR", country="DE", language="en", address_line1=address,
+        by=by, name=name, code=code.lower(), time_zone=zone, currency="EUR", country="DE", language="en", address_line1=address,
         postal_code=postal, city=city, phone=phone, email=f"hello@{code.lower()}.example",
         emergency_text="In an emergency call 112.",
     )  # fmt: skip
     set_letterhead(by=by, facility=facility, heading="Caring for the valley since 1911", footer="Demo hospital: nobody here is real.")
+    for price, text, minor in _PRICES:
+        set_price(by=by, facility=facility, code=price, text=text, unit_minor=minor, start=clock.today(zone) - IN_FORCE_FOR)
     return facility
 
 
@@ -153,7 +162,7 @@ def _hours(by: Actor, role: PractitionerRole, room: Location, number: int) -> No
     """Mornings every day; afternoons on three days, which ones differs from one practitioner to the next."""
     hours = [Hours(weekday, dt.time(8), dt.time(12), room) for weekday in range(5)]
     hours += [Hours((number + step) % 5, dt.time(13), dt.time(17), room) for step in range(3)]
-    create_schedule(by=by, valid_from=clock.today(ZONE) - dt.timedelta(days=120), practitioner_role=role, hours=hours)
+    create_schedule(by=by, valid_from=clock.today(role.facility.time_zone) - IN_FORCE_FOR, practitioner_role=role, hours=hours)
 
 
 def _nurse(by: Actor, user: User, clinics: list[Clinic]) -> None:

@@ -7,7 +7,6 @@ from hms.organization.actions.department import (
     edit_department,
     edit_device,
     edit_location,
-    import_location,
     retire_department,
 )
 from hms.organization.actions.facility import (
@@ -18,6 +17,7 @@ from hms.organization.actions.facility import (
     remove_closed_day,
     set_letterhead,
 )
+from hms.organization.actions.imports import import_locations, import_organizations, import_practitioners
 from hms.organization.actions.policy import set_policy
 from hms.organization.actions.practitioner import (
     assign_role,
@@ -43,9 +43,11 @@ __all__ = [
     "edit_location",
     "edit_practitioner",
     "end_role",
-    "import_location",
+    "import_locations",
     "import_organization",
+    "import_organizations",
     "import_practitioner",
+    "import_practitioners",
     "link_user",
     "remove_closed_day",
     "retire_department",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from typing import TypedDict, Unpack
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,17 +11,10 @@ from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import take, uuid7
+from hms.core.records import take
 from hms.organization import rules
 from hms.organization.actions.assigning import assign
-from hms.organization.models import (
-    Department,
-    Device,
-    ExternalOrganization,
-    Facility,
-    Location,
-    PractitionerRole,
-)
+from hms.organization.models import Department, Device, Facility, Location, PractitionerRole
 
 
 class DepartmentFields(TypedDict, total=False):
@@ -116,16 +108,6 @@ def edit_location(
     _refuse_place_problems(location)
     location.save()
     trail.record("location.edited", subject=location, facility=location.facility_id, detail={"fields": changed})
-    return location
-
-
-@action("organization.import_organization")
-def import_location(
-    *, by: Actor, organization: ExternalOrganization, name: str, kind: str, id: UUID | None = None
-) -> Location:
-    """Keep a place of an organisation elsewhere that a record names. Who imports knows whether it is here already."""
-    location = Location.objects.create(id=id or uuid7(), organization=organization, name=name, kind=kind)
-    trail.record("location.imported", subject=location)
     return location
 
 

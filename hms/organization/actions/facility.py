@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TypedDict, Unpack
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import take, uuid7
+from hms.core.records import take
 from hms.organization import rules
 from hms.organization.actions.assigning import assign
 from hms.organization.models import ClosedDay, ExternalOrganization, Facility, Letterhead
@@ -84,7 +83,8 @@ def set_letterhead(
     remove_logo: bool = False,
 ) -> Letterhead:
     """Set what stands on printed sheets. `logo` is PNG from `letterhead.prepare_logo`; None keeps the present one."""
-    letterhead = take(Letterhead.objects.all(), facility.letterhead.pk)
+    present, _made = Letterhead.objects.get_or_create(facility=facility)
+    letterhead = take(Letterhead.objects.all(), present.pk)
     letterhead.heading, letterhead.footer = heading, footer
     if logo is not None or remove_logo:
         letterhead.logo = None if remove_logo else logo
@@ -113,26 +113,13 @@ def remove_closed_day(*, by: Actor, closed_day: ClosedDay) -> None:
 
 @action("organization.import_organization")
 def import_organization(
-    *,
-    by: Actor,
-    system: str,
-    value: str,
-    name: str,
-    kind: str = "",
-    address: str = "",
-    phone: str = "",
-    id: UUID | None = None,
+    *, by: Actor, system: str, value: str, name: str, kind: str = "", address: str = "", phone: str = ""
 ) -> ExternalOrganization:
-    """Keep an organisation that a record from elsewhere names. The same one again changes nothing.
-
-    `id`: the sender's own, if it is free.
-    """
+    """Keep an organisation that a record from elsewhere names. The same one again changes nothing."""
     row = ExternalOrganization.objects.filter(identifier_system=system, identifier_value=value).first()
     fields = {"name": name, "kind": kind, "address": address, "phone": phone}
     if row is None:
-        row = ExternalOrganization.objects.create(
-            id=id or uuid7(), identifier_system=system, identifier_value=value, **fields
-        )
+        row = ExternalOrganization.objects.create(identifier_system=system, identifier_value=value, **fields)
         verb = "organization.imported"
     elif any(getattr(row, field) != text for field, text in fields.items()):
         for field, text in fields.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict, Unpack
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import take, uuid7
+from hms.core.records import take
 from hms.organization import rules
 from hms.organization.actions.assigning import assign
 from hms.organization.models import (
@@ -159,23 +158,17 @@ def end_role(*, by: Actor, role: PractitionerRole, end: date, version: int | Non
 
 @action("organization.import_practitioner")
 def import_practitioner(
-    *,
-    by: Actor,
-    system: str,
-    value: str,
-    active: bool = False,
-    id: UUID | None = None,
-    **fields: Unpack[PractitionerFields],
+    *, by: Actor, system: str, value: str, active: bool = False, **fields: Unpack[PractitionerFields]
 ) -> Practitioner:
     """Keep a practitioner that a record from elsewhere names, found again by the register's number.
 
-    One who is known already stays as the people here have entered them. `id`: the sender's own, if it is free.
+    One who is known already stays as the people here have entered them.
     """
     known = PractitionerIdentifier.objects.filter(system=system, value=value).select_related("practitioner").first()
     if known is not None:
         trail.record("practitioner.recognised", subject=known.practitioner)
         return known.practitioner
-    practitioner = Practitioner(id=id or uuid7(), active=active)
+    practitioner = Practitioner(active=active)
     assign(practitioner, fields, PractitionerFields)
     _refuse_problems(practitioner)
     practitioner.save(force_insert=True)

@@ -24,7 +24,7 @@ from hms.organization.actions import (
 from hms.organization.calendars import closed_days
 from hms.organization.forms import ClosedDayForm, FacilityForm, LetterheadForm
 from hms.organization.letterhead import prepare_logo
-from hms.organization.models import ClosedDay, Facility
+from hms.organization.models import ClosedDay, Facility, Letterhead
 
 _COLUMNS = list(FacilityForm.base_fields)
 
@@ -76,7 +76,7 @@ def facility(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def letterhead(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     facility = get_object_or_404(Facility.objects.select_related("letterhead"), pk=id)
-    present = facility.letterhead
+    present = getattr(facility, "letterhead", None) or Letterhead()
     form = LetterheadForm(
         request.POST or None, request.FILES or None, initial={"heading": present.heading, "footer": present.footer}
     )

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import DayField, HouseForm, MomentField, PartialDateField, RadioSegment
+from hms.core.forms import DayField, HouseForm, MomentField, PartialDateField, RadioSegment, RadioSlots
 from hms.patients import codes
 from hms.patients.intake import Contact, Identifier, NewPatient, PostalAddress
 from hms.patients.models import Patient
@@ -39,9 +39,7 @@ def languages() -> list[tuple[str, Any]]:
 class PersonForm(HouseForm):
     """Who the person is: shared by registering and editing."""
 
-    birth = PartialDateField(
-        label=_("Date of birth"), required=False, help_text=_("14-Mar-1962. If only that is known: Mar-1962 or 1962.")
-    )
+    birth = PartialDateField(label=_("Date of birth"), required=False, help_text=_("14-Mar-1962, Mar-1962 or 1962"))
     birth_estimated = forms.BooleanField(label=_("The date of birth is a guess"), required=False)
     sex = forms.ChoiceField(label=_("Sex"), choices=_SEX, widget=RadioSegment)
     language = _text(_("Language"), most=16, hint=_("As a code, for example en, de or ar."))
@@ -57,9 +55,9 @@ class RegisterForm(PersonForm):
 
     field_order = ["family", "given", "prefix", "birth", "birth_estimated", "sex", "phone", "email"]
 
-    family = _text(_("Family name"), hint=_("All of it, as in the papers. Leave empty for a single name."))
+    family = _text(_("Family name"))
     given = _text(_("Given names"))
-    prefix = _text(_("Title"), most=60, hint=_("For example Mrs or Dr."))
+    prefix = _text(_("Title"), most=60)
     native = _text(_("Name in its own script"))
     former_family = _text(_("Former family name"))
     phone = forms.CharField(
@@ -113,12 +111,12 @@ class RegisterForm(PersonForm):
 
 _BANDS = {
     "infant": _("Under 1"),
-    "child": _("1 to 12"),
-    "teenager": _("13 to 17"),
-    "young-adult": _("18 to 39"),
-    "adult": _("40 to 59"),
-    "older-adult": _("60 to 79"),
-    "old-adult": _("80 or more"),
+    "child": _("1–12"),
+    "teenager": _("13–17"),
+    "young-adult": _("18–39"),
+    "adult": _("40–59"),
+    "older-adult": _("60–79"),
+    "old-adult": _("80+"),
 }
 
 
@@ -127,7 +125,7 @@ class EmergencyForm(HouseForm):
 
     sex = forms.ChoiceField(label=_("Sex"), choices=_SEX, widget=RadioSegment)
     age_band = forms.ChoiceField(
-        label=_("About how old"), choices=[(band, _BANDS[band]) for band in aliases.AGE_BANDS], widget=RadioSegment
+        label=_("About how old"), choices=[(band, _BANDS[band]) for band in aliases.AGE_BANDS], widget=RadioSlots
     )
     note = forms.CharField(
         label=_("What is known"),

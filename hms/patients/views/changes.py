@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from hms.core import history
 from hms.core.access import access
 from hms.core.crypto import Unreadable
-from hms.core.values import day_text, moment_text
+from hms.core.values import day_text, moment_text, mrn_text, partial_date_text
 from hms.patients.models import (
     Address,
     ContactPoint,
@@ -149,6 +149,10 @@ def _text(row: models.Model, one: Any) -> str:
         return _("yes")
     if one.choices:
         return str(dict(one.flatchoices).get(value, value))
+    if one.name == "mrn":
+        return mrn_text(value)
+    if one.name.endswith("_date_text"):
+        return partial_date_text(value)
     if isinstance(value, dt.datetime):
         return moment_text(value)
     if isinstance(value, dt.date):

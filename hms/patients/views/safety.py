@@ -55,6 +55,7 @@ def _list(request: HttpRequest, patient: Patient, *, status: int = 200, **contex
         "patient": patient,
         "live": [one for one in found if one.is_live],
         "others": [one for one in found if not one.is_live],
+        "said": patient.allergy_statements.filter(ended_at__isnull=True).first(),
         "may_record": request.actor.may(RECORD),
     }
     return render(request, "patients/allergies.html", context, status=status)

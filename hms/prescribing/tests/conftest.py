@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from hms.formulary.tests.loaded import loaded_formulary
 from hms.prescribing.tests.visit import Visit, a_visit
-from tests import make
+
+__all__ = ["loaded_formulary"]
 
 
 @pytest.fixture
-def visit(db: None) -> Visit:
-    """A visit, with the formulary loaded."""
-    make.formulary()
+def visit(loaded_formulary: None, db: None) -> Visit:
+    """A visit, with the formulary at hand."""
     return a_visit()

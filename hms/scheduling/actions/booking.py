@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from hms.core import clock, outbox, trail
@@ -12,7 +13,7 @@ from hms.core.actor import Actor
 from hms.core.problems import Conflict, Refused
 from hms.core.records import missing, take
 from hms.organization.models import Practitioner
-from hms.organization.policies import policies, policy
+from hms.organization.policies import policies
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling.actions import care, placing
@@ -21,6 +22,7 @@ from hms.scheduling.models import Appointment, AppointmentParticipant, Healthcar
 
 BOOK = "scheduling.book_appointment"
 HOLD_FOR, REMIND_BEFORE = "scheduling.hold", "messaging.reminder_lead"
+POLICIES = (HOLD_FOR, REMIND_BEFORE, care.DAYS)
 BOOKED, PENDING = codes.AppointmentStatus.BOOKED, codes.AppointmentStatus.PENDING
 
 
@@ -33,7 +35,24 @@ class Said(TypedDict):
     channel: NotRequired[str]
 
 
-@action("scheduling.book_appointment")
+def _look(
+    *,
+    by: Actor,
+    patient: Patient | UUID,
+    schedule: Schedule | UUID,
+    service: HealthcareService,
+    start_at: datetime,
+    appointment_type: str = "",
+    overbook: bool = False,
+    **_said: object,
+) -> dict[str, Any]:
+    """What a booking must know, gathered before anybody is kept waiting."""
+    found = facts.patient_for_booking(by, patient)
+    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type, overbook=overbook)
+    return {"booking": booking, "decided": policies(POLICIES, booking.schedule.facility)}
+
+
+@action("scheduling.book_appointment", look=_look)
 def hold_appointment(
     *,
     by: Actor,
@@ -42,28 +61,30 @@ def hold_appointment(
     service: HealthcareService,
     start_at: datetime,
     appointment_type: str = "",
+    booking: Booking | None = None,
+    decided: Mapping[str, Any] | None = None,
 ) -> Appointment:
     """Keep a time for a few minutes while the booker finishes. What the same person held for the patient is let go.
 
     Refused: against the rules (422), taken (409 with alternatives), group visits, which are joined, not held.
+    `booking` and `decided` are filled in by the look beforehand.
     """
-    found = facts.patient_for_booking(by, patient)
-    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type)
+    assert booking is not None and decided is not None
     placing.refuse_against_rules(booking)
     if service.capacity > 1:
         raise Refused(refusals.NOT_HELD)
-    _let_go(by, found)
+    _let_go(by, booking.patient)
     placing.claim(booking)
     now = clock.now()
     held = Appointment(
         status=PENDING,
-        hold_expires_at=now + policy(HOLD_FOR, booking.schedule.facility),
+        hold_expires_at=now + decided[HOLD_FOR],
         booked_at=now,
         booked_by_id=by.id,
         channel=_channel(by),
     )
     placing.write(held, booking)
-    trail.record("appointment.held", subject=held, patient=found, facility=held.facility_id)
+    trail.record("appointment.held", subject=held, patient=booking.patient, facility=held.facility_id)
     return held
 
 
@@ -86,11 +107,12 @@ def confirm_appointment(
     held.save()
     rows = held.participants.select_related("appointment__facility", "patient", "practitioner")
     practitioner = next(row.practitioner for row in rows if row.practitioner is not None)
-    _announce(next(row for row in rows if row.patient is not None), practitioner)
+    participation = next(row for row in rows if row.patient is not None)
+    _announce(participation, practitioner, policies(POLICIES, held.facility))
     return held
 
 
-@action("scheduling.book_appointment")
+@action("scheduling.book_appointment", look=_look)
 def book_appointment(
     *,
     by: Actor,
@@ -101,6 +123,8 @@ def book_appointment(
     appointment_type: str = "",
     overbook: bool = False,
     override_reason: str = "",
+    booking: Booking | None = None,
+    decided: Mapping[str, Any] | None = None,
     **said: Unpack[Said],
 ) -> Appointment:
     """Book a visit for a patient, or a place in a group visit.
@@ -108,19 +132,39 @@ def book_appointment(
     Refused: against the rules (422), taken by somebody else (409 with the three nearest alternatives), patient not
     this actor's to book for (404). `overbook` places a second patient into a taken time, beyond the plan, by right
     and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
+    `booking` and `decided` are filled in by the look beforehand.
     """
-    found = facts.patient_for_booking(by, patient)
-    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type, overbook=overbook)
+    assert booking is not None and decided is not None
     if group := booking.group:
         placing.refuse_against_rules(booking)
         participation = placing.join_group(booking, group)
     else:
         participation = _book(booking, by, overbook=overbook, why=override_reason, said=said)
-    _announce(participation, booking.timetable.practitioner)
+    _announce(participation, booking.timetable.practitioner, decided)
     return participation.appointment
 
 
-@action("scheduling.move_appointment")
+def _look_at_move(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    start_at: datetime,
+    schedule: Schedule | UUID | None = None,
+    **_more: object,
+) -> dict[str, Any]:
+    """What a move must know, gathered before anybody is kept waiting."""
+    visit = Appointment.objects.changeable_by(by).select_related("service__facility").filter(pk=appointment.pk).first()
+    if visit is None:
+        raise missing()
+    if visit.service is None or visit.status != BOOKED or visit.is_group:
+        raise Refused(refusals.WRONG_STATUS)
+    patient = Patient.objects.get(participations__appointment=visit)
+    target = schedule or schedule_of(visit)
+    booking = facts.of_booking(by, patient, target, visit.service, start_at, visit.appointment_type, but=visit.pk)
+    return {"booking": booking, "decided": policies(POLICIES, booking.schedule.facility)}
+
+
+@action("scheduling.move_appointment", look=_look_at_move)
 def move_appointment(
     *,
     by: Actor,
@@ -129,30 +173,24 @@ def move_appointment(
     version: int | None = None,
     schedule: Schedule | UUID | None = None,
     override_reason: str = "",
+    booking: Booking | None = None,
+    decided: Mapping[str, Any] | None = None,
 ) -> Appointment:
     """Move a booked visit to another time, perhaps with somebody else; the old one is freed only with the new taken.
 
     Refused: not booked any more, against the rules, taken, and patients once the visit has begun.
+    `booking` and `decided` are filled in by the look beforehand.
     """
-    visit = Appointment.objects.changeable_by(by).select_related("service").filter(pk=appointment.pk).first()
-    if visit is None:
-        raise missing()
-    if visit.service is None or visit.status != BOOKED or visit.is_group:
-        raise Refused(refusals.WRONG_STATUS)
-    patient = Patient.objects.get(participations__appointment=visit)
-    booking = facts.of_booking(
-        by, patient, schedule or schedule_of(visit), visit.service, start_at, visit.appointment_type, but=visit.pk
-    )
-    placing.refuse_against_rules(booking, reason=override_reason)
+    assert booking is not None and decided is not None
     # The old practitioner and room too: somebody may be booking the very time we are about to free.
-    placing.lock_visit(visit, *placing.actors_of(booking))
-    moved = take(Appointment.objects.changeable_by(by), visit.pk, version)
+    placing.lock_visit(appointment, *placing.actors_of(booking))
+    moved = take(Appointment.objects.changeable_by(by), appointment.pk, version)
     if moved.status != BOOKED:
         raise Refused(refusals.WRONG_STATUS)
     if facts.acts_as_patient(by) and moved.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
-    rows = list(moved.participants.all())
-    before = moved.start_at
+    placing.refuse_against_rules(booking, reason=override_reason)
+    before, rows = moved.start_at, list(moved.participants.all())
     placing.claim(booking, but=moved.pk)
     placing.put_in_time(moved, booking)
     moved.facility = booking.schedule.facility
@@ -162,12 +200,11 @@ def move_appointment(
     with placing.taken_if_refused(booking):
         moved.save()
         _move_participants(rows, booking)
-    decided = policies([care.DAYS, REMIND_BEFORE], moved.facility)
-    care.renew(moved, patient, booking.timetable.practitioner, days=decided[care.DAYS])
+    care.renew(moved, booking.patient, booking.timetable.practitioner, days=decided[care.DAYS])
     trail.record(
         "appointment.moved",
         subject=moved,
-        patient=patient,
+        patient=booking.patient,
         facility=moved.facility_id,
         detail={"from": before.isoformat(), "to": moved.start_at.isoformat()},
     )
@@ -229,11 +266,10 @@ def _channel(by: Actor) -> str:
     return codes.Channel.CLINICIAN if by.duties & {"doctor", "nurse"} else codes.Channel.DESK
 
 
-def _announce(participation: AppointmentParticipant, practitioner: Practitioner) -> None:
+def _announce(participation: AppointmentParticipant, practitioner: Practitioner, decided: Mapping[str, Any]) -> None:
     """Care relationship, trail and outbox of a new booking."""
     booked, patient = participation.appointment, participation.patient
     assert patient is not None
-    decided = policies([care.DAYS, REMIND_BEFORE], booked.facility)
     care.begin(booked, patient, practitioner, days=decided[care.DAYS])
     trail.record(
         "appointment.booked",

@@ -27,10 +27,12 @@ from hms.core.access import access
 from hms.core.actor import Actor
 from hms.core.forms import DayField, HouseForm
 from hms.core.models import AuditEvent
+from hms.core.values import day_text
 from hms.patients.models import Patient
 from hms.patients.search import kinds_asked, search_patients
 from hms.patients.shown import Shown, shown_to
 from hms.workspace import deeds, signals
+from hms.workspace.trail_csv import MOST, table
 from hms.workspace.views.privacy import zone_of_house
 
 PER_PAGE: Final = 50
@@ -113,6 +115,8 @@ def trail(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": in_words(by, list(page.object_list)),
         "patient": shown_to(by, [patient])[0] if patient is not None else None,
+        "is_cut": page.paginator.count > MOST,
+        "most": MOST,
         "export": f"{reverse('workspace:trail_export')}?{request.GET.urlencode()}",
     }
     with timezone.override(clock.zone(zone)):
@@ -123,8 +127,6 @@ def trail(request: HttpRequest) -> HttpResponse:
 @access("workspace.privacy")
 def export(request: HttpRequest) -> HttpResponse:
     """The chosen lines as CSV, newest first."""
-    from hms.workspace.trail_csv import MOST, table
-
     by: Actor = request.actor  # type: ignore[attr-defined]
     zone = zone_of_house()
     form = TrailForm(_with_days(request, zone))
@@ -146,7 +148,7 @@ def _with_days(request: HttpRequest, zone: str) -> Any:
     """The address, with the last seven days where neither a day, a patient nor a person is named."""
     chosen_ones = request.GET.copy()
     if not any(chosen_ones.get(name) for name in ("start", "end", "patient", "actor", "person")):
-        chosen_ones["start"] = (clock.today(zone) - signals.LOOKED_BACK).isoformat()
+        chosen_ones["start"] = day_text(clock.today(zone) - signals.LOOKED_BACK)
     return chosen_ones
 
 

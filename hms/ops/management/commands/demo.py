@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--patients", type=int, default=400, help="how many patients (400)")
         parser.add_argument("--seed", type=int, default=1911, help="another seed makes other people (1911)")
+        parser.add_argument("--zone", default=staff.ZONE, help=f"the time zone it lies in ({staff.ZONE})")
         parser.add_argument("--marginals", action="store_true", help="print the table of figures, and make nothing")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there is a hospital already")
 
@@ -43,16 +44,16 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There is a hospital in this database already. Point HMS_DATABASE_URL at an empty one.")
-        self._make(options["patients"], options["seed"])
+        self._make(options["patients"], options["seed"], options["zone"])
 
-    def _make(self, count: int, seed: int) -> None:
+    def _make(self, count: int, seed: int, zone: str) -> None:
         started, rng, by = time.monotonic(), random.Random(seed), system("demo")  # noqa: S311
         self._say("Medicines and code lists …")
         call_command("load_terminology", verbosity=0)
         call_command("load_formulary", verbosity=0)
         self._say("2 facilities, 12 departments, 40 practitioners …")
-        house = staff.build(by, rng)
-        plans = population(count, rng, clock.today(staff.ZONE))
+        house = staff.build(by, rng, zone)
+        plans = population(count, rng, clock.today(zone))
         patients = []
         for start in range(0, count, BATCH):
             told = [plan.told for plan in plans[start : start + BATCH]]
