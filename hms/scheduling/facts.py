@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.core.records import missing
-from hms.organization.policies import policy
+from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
@@ -20,6 +22,11 @@ from hms.scheduling.timetables import Timetable
 
 OVERBOOK, OVERRIDE = "scheduling.overbook", "scheduling.override_timetable"
 CAP = "scheduling.overbooking_cap"
+HOLD_FOR, REMIND_BEFORE = "scheduling.hold", "messaging.reminder_lead"
+RELATED_FOR = "patients.relationship_days"
+POLICIES = (HOLD_FOR, REMIND_BEFORE, RELATED_FOR)
+# The keyword that an action's look fills in before the deed; callers leave it out.
+LOOKED_UP: Any = None
 # Somebody seen in the department within three years comes for a follow-up (AMA, CPT: Evaluation and Management).
 KNOWN_FOR = timedelta(days=3 * 365)
 
@@ -36,6 +43,8 @@ class Booking:
     start: datetime
     by_patient: bool
     standing: Standing
+    # What the facility decided, by the names in POLICIES.
+    decided: Mapping[str, Any]
 
     @property
     def schedule(self) -> Schedule:
@@ -116,6 +125,7 @@ def of_booking(
         start=start,
         by_patient=itself,
         standing=_standing(by, patient, service, timetable, start, now=now, itself=itself, overbook=overbook),
+        decided=policies(POLICIES, asked.facility),
     )
 
 

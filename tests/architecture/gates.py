@@ -127,6 +127,13 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "workspace:chart": ("chart", {"patient_id": "patient"}),
     "workspace:as_it_was": ("chart", {"patient_id": "patient"}),
     "workspace:visit": ("chart", {"encounter_id": "encounter"}),
+    "workspace:my_home": ("chart", {"patient_id": "patient"}),
+    "workspace:my_visits": ("chart", {"patient_id": "patient"}),
+    "workspace:my_visit": ("chart", {"patient_id": "patient", "encounter_id": "encounter"}),
+    "workspace:my_health": ("chart", {"patient_id": "patient"}),
+    "workspace:my_results": ("chart", {"patient_id": "patient"}),
+    "workspace:my_bills": ("chart", {"patient_id": "patient"}),
+    "workspace:my_readers": ("chart", {"patient_id": "patient"}),
     "workspace:start_visit": ("facility", {"appointment_id": "appointment"}),
 }
 

@@ -52,6 +52,13 @@ def test_every_variable_that_hms_reads_is_documented() -> None:
     assert not sorted(name for name in read if f"`{name}`" not in described)
 
 
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "README.md", "docs/operations.md"])
+def test_every_file_that_a_document_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:hms|tests|tools|docs|deploy|requirements)/[\w./-]+)`", text)
+    assert not [path for path in paths if not (ROOT / path).exists()]
+
+
 def test_no_document_has_a_broken_link() -> None:
     assert links.broken_links(ROOT) == []
 

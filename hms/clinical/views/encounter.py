@@ -55,7 +55,9 @@ def start(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     """Start the visit of an appointment; goes to `next` or to the visit's page."""
     by = request.actor  # type: ignore[attr-defined]
     guard = guard_of(request)
-    booked = take(Appointment.objects.visible_to(by), appointment)
+    booked = Appointment.objects.visible_to(by).filter(pk=appointment).first()
+    if booked is None:
+        raise missing()
     # A group visit has several patients: the form then says which.
     rows = booked.participants.filter(patient__isnull=False).select_related("patient")
     row = (rows.filter(patient=guard.patient_id) if guard.patient_id else rows).first()

@@ -170,10 +170,15 @@ def period(element: Element, zone: ZoneInfo) -> Period:
     """A Period. Refused: an end before the beginning (FHIR per-1)."""
     start, end = moment(element, "start", zone), moment(element, "end", zone)
     first, last = start.start if start else None, end.end if end else None
-    if first and last and last < first:
+    if per_1(first, last):
         element.refuse("end", _("The end is before the beginning."))
         return Period(first)
     return Period(first, last)
+
+
+def per_1(start: dt.datetime | None, end: dt.datetime | None) -> bool:
+    """Whether a period ends before it begins."""
+    return bool(start and end and end < start)
 
 
 def span(resource: Element, name: str, zone: ZoneInfo) -> Period:

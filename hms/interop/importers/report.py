@@ -52,7 +52,7 @@ class Report:
     def say(self, where: str, problem: Problem) -> None:
         self.told += 1
         if self.told <= MOST_TOLD:
-            self.tell(f"{where}  {problem.field}  {problem.text}".replace("    ", "  "))
+            self.tell("  ".join(part for part in (where, problem.field, str(problem.text)) if part))
         elif self.told == MOST_TOLD + 1:
             self.tell(_("More is refused; from here it is only counted."))
 

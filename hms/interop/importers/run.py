@@ -93,7 +93,7 @@ class Run:
         """All of it or nothing."""
         try:
             batch, _seconds = self._write(items)
-        except Busy:
+        except (Busy, Forbidden):
             raise
         except (Refused, DatabaseError) as refusal:
             self._refuse_bundle(items)
@@ -155,10 +155,10 @@ class Run:
         where = _("line %(number)d") % {"number": number}
         try:
             if isinstance(line, Malformed):
-                raise line
+                raise Malformed(str(line), where, line.problem.code)
             items = reading.resources(line, where)
         except Malformed as wrong:
-            self._refuse_text(f"{name} {where}", wrong.problem, "?")
+            self._refuse_text(name, wrong.problem, "?")
             return []
         if len(items) != 1 or items[0].where != where:
             # A line may hold a whole bundle, which stands or falls as one.
@@ -171,7 +171,7 @@ class Run:
         items = [item for _number, item in stretch]
         try:
             batch, seconds = self._write(items, alone=True, final=final)
-        except Busy:
+        except (Busy, Forbidden):
             raise
         except (Refused, DatabaseError) as refusal:
             if len(stretch) > 1:

@@ -19,7 +19,9 @@ from tests import make
 
 
 @pytest.fixture
-def place(db: Any) -> Place:
+def place(db: Any, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Where it arrives, with a store of its own."""
+    settings.BLOB_DIR = tmp_path_factory.mktemp("blobs")
     facility = make.facility(code="here", currency="USD", time_zone="America/New_York")
     return Place("elsewhere", facility, clock.now(), {})
 

@@ -22,7 +22,7 @@ def concept(system: str, code: str, display: str = "") -> Resource:
 
 def to(resource: Resource) -> Resource:
     """A reference as transaction bundles write it."""
-    return {"reference": f"urn:uuid:{resource['id']}"}
+    return {"reference": f"urn:uuid:{resource.get('id', '')}"}
 
 
 def at(resource: Resource) -> Resource:

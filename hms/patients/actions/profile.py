@@ -99,7 +99,7 @@ def record_death(
 
     Refused for a future date, and for somebody recorded as deceased already.
     """
-    patient = take(Patient.objects.findable_by(by), patient.pk)
+    patient = take(Patient.objects.alertable_by(by), patient.pk)
     now = clock.now()
     if patient.deceased:
         raise Refused(Problem(code="business-rule", text=_("This person is recorded as deceased already.")))
@@ -119,7 +119,7 @@ def record_death(
 @action("patients.record_death")
 def take_back_death(*, by: Actor, patient: Patient) -> Patient:
     """The person lives: the death was recorded in error. Guardians and proxies are given anew by hand."""
-    patient = take(Patient.objects.findable_by(by), patient.pk)
+    patient = take(Patient.objects.alertable_by(by), patient.pk)
     patient.deceased, patient.deceased_at = False, None
     patient.deceased_date_text, patient.deceased_date_estimated = "", False
     patient.save()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hms.patients.rules.likeness import LEAST, likeness, typed_likeness
 from hms.patients.rules.matching import KnownName, Profile, match
@@ -126,6 +128,20 @@ def test_may_is_a_month_and_a_name() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "?", "–", "'"])
 def test_a_text_that_says_nothing_finds_nobody(text: str) -> None:
     assert not parse(text)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_search(text: str) -> None:
+    parse(text)
+    fold(text)
+    name_words(text)
+    identifier_key(text)
+    phone_tail(text)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=30))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
 
 
 # --- One person or two ------------------------------------------------------------------------------------------------

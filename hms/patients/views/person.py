@@ -53,7 +53,7 @@ def restrict(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def death(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Record a death; for somebody recorded as deceased, take it back."""
-    patient = patient_of(request, Patient.objects.findable_by(request.actor).standing(), id, "patients:death")
+    patient = patient_of(request, Patient.objects.alertable_by(request.actor).standing(), id, "patients:death")
     form = DeathForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with form.attempt():

@@ -9,10 +9,11 @@ from hms.scheduling.actions.arrivals import (
     undo_noshow,
     undo_start,
 )
-from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment, move_appointment
+from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
+from hms.scheduling.actions.moving import move_appointment
 from hms.scheduling.actions.schedules import (
     Hours,
     add_exception,

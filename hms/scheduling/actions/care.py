@@ -15,10 +15,9 @@ from hms.patients import care
 from hms.patients.care import CareRow
 from hms.patients.codes import CareKind
 from hms.patients.models import Patient
-from hms.scheduling import codes
+from hms.scheduling import codes, facts
 from hms.scheduling.models import Appointment, AppointmentParticipant
 
-DAYS = "patients.relationship_days"
 SOURCE = Appointment._meta.label
 # What was promised, took place, or should have: the chart is needed to see why somebody did not come, too.
 RELATING = codes.LISTED
@@ -52,7 +51,7 @@ def end(appointment: Appointment, patient: UUID | None = None) -> None:
 
 def begin_many(visits: Iterable[tuple[Appointment, Patient, Practitioner]], facility: Facility) -> None:
     """Open the charts of many visits of one facility at once."""
-    around = timedelta(days=policy(DAYS, facility))
+    around = timedelta(days=policy(facts.RELATED_FOR, facility))
     rows = (
         row
         for appointment, patient, practitioner in visits
@@ -63,7 +62,7 @@ def begin_many(visits: Iterable[tuple[Appointment, Patient, Practitioner]], faci
 
 def rows_of_all() -> Iterator[CareRow]:
     """What all visits together give rise to: for the command that recomputes the table."""
-    arounds = {one.pk: timedelta(days=policy(DAYS, one)) for one in Facility.objects.all()}
+    arounds = {one.pk: timedelta(days=policy(facts.RELATED_FOR, one)) for one in Facility.objects.all()}
     practitioners = AppointmentParticipant.objects.filter(practitioner__isnull=False)
     doctors = dict(practitioners.values_list("appointment", "practitioner").iterator())
     patients = (

@@ -23,7 +23,9 @@ def verbs_about_patients() -> Iterator[str]:
             if not isinstance(node, ast.Call) or ast.unparse(node.func) not in {"trail.record", "trail.observe"}:
                 continue
             if any(keyword.arg == "patient" for keyword in node.keywords):
-                yield from (one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+                yield from (
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
 
 
 def test_every_verb_about_a_patient_has_words():

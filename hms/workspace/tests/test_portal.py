@@ -69,16 +69,18 @@ def phone(ingrid):
     return signed_in(ingrid.user)
 
 
-def child_of(user: Any, given: str, born: str = "2019-08-22", scopes: Any = EVERYTHING, **fields: Any) -> Any:
+def child_of(guardian: Any, given: str, born: str = "2019-08-22", scopes: Any = EVERYTHING, **fields: Any) -> Any:
     child = make.patient("Halvorsen", given, born, **fields)
-    make.related_person(child, user, scopes=scopes)
+    make.related_person(child, guardian, scopes=scopes)
     return child
 
 
 def seen_visit(patient: Any, **fields: Any) -> Any:
     """A finished visit with a diagnosis and an unsigned note."""
     doctor = make.practitioner(given="Leila", family="Farahani")
-    visit = make.encounter(patient, doctor, status="finished", end_at=NOW, start_at=NOW - dt.timedelta(days=1), **fields)
+    visit = make.encounter(
+        patient, doctor, status="finished", end_at=NOW, start_at=NOW - dt.timedelta(days=1), **fields
+    )
     found = make.condition(patient, code="J20.9", text="Acute bronchitis", category="encounter-diagnosis")
     EncounterDiagnosis.objects.create(encounter=visit, condition=found, rank=1)
     return visit
@@ -141,7 +143,7 @@ class TestForWhom:
     def test_a_guardian_without_a_record_comes_to_the_first_child(self):
         guardian = make.user("patient")
         child_of(guardian, "Ada", "2016-01-02"), child_of(guardian, "Ben", "2019-01-02")
-        assert "<h1 class=\"mb-0\">Ada</h1>" in text(signed_in(guardian).get(url("my_home")))
+        assert '<h1 class="mb-0">Ada</h1>' in text(signed_in(guardian).get(url("my_home")))
 
     def test_a_guardian_through_the_own_record(self, ingrid, phone):
         ada = make.patient("Halvorsen", "Ada", "2019-01-02")
@@ -227,7 +229,9 @@ class TestHome:
     def test_without_a_visit_one_is_offered(self, ingrid, phone):
         assert reverse("scheduling:book", args=[ingrid.pk]) in text(phone.get(url("my_home")))
 
-    @pytest.mark.parametrize(("hour", "words"), [(3, "Good evening"), (10, "Good morning"), (14, "Good afternoon"), (21, "Good evening")])
+    @pytest.mark.parametrize(
+        ("hour", "words"), [(3, "Good evening"), (10, "Good morning"), (14, "Good afternoon"), (21, "Good evening")]
+    )
     def test_the_greeting_knows_the_hospitals_clock(self, ingrid, hour, words):
         with time_machine.travel(dt.datetime(2026, 11, 23, hour - 1, tzinfo=dt.UTC), tick=False):
             assert words in text(signed_in(ingrid.user).get(url("my_home")))
@@ -388,7 +392,9 @@ class TestTeenagers:
         assert "Secret diagnosis" in text(own.get(url("my_health")))
         assert "Dr Secret" in text(own.get(url("my_readers")))
 
-    @pytest.mark.parametrize(("born", "hidden"), [("2014-11-24", False), ("2014-11-23", True), ("2015", False), ("2014", True)])
+    @pytest.mark.parametrize(
+        ("born", "hidden"), [("2014-11-24", False), ("2014-11-23", True), ("2015", False), ("2014", True)]
+    )
     def test_from_the_twelfth_birthday(self, ingrid, phone, born, hidden):
         child = child_of(ingrid.user, "Ole", born)
         make.condition(child, text="Secret diagnosis")

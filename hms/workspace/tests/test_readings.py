@@ -23,14 +23,14 @@ MINUTE = dt.timedelta(minutes=1)
 YOU, DOCTOR, NURSE = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
 
 
-def line(patient: Any, who: Any = DOCTOR, label: str = "Dr Leila Farahani", at: dt.datetime = NOON, **fields: Any) -> Any:
+def line(
+    patient: Any, who: Any = DOCTOR, label: str = "Dr Leila Farahani", at: dt.datetime = NOON, **fields: Any
+) -> Any:
     defaults = {
         "deed": uuid.uuid4(), "verb": "chart.read", "actor_kind": "user", "actor_role": "doctor", "purpose": "TREAT",
         "channel": "web", "detail": {"page": "workspace:chart"},
     }  # fmt: skip
-    return AuditEvent.objects.create(
-        patient_id=patient.pk, actor_id=who, actor_label=label, at=at, **defaults | fields
-    )
+    return AuditEvent.objects.create(patient_id=patient.pk, actor_id=who, actor_label=label, at=at, **defaults | fields)
 
 
 def days_of(patient: Any, number: Any = 1) -> list[readings.Day]:
@@ -60,7 +60,9 @@ def test_days_are_the_hospitals_newest_first(patient):
     assert [one.day for one in days_of(patient)] == [dt.date(2026, 11, 23), dt.date(2026, 11, 22)]
 
 
-@pytest.mark.parametrize("other", [{"purpose": "HPAYMT"}, {"actor_role": "nurse"}, {"actor_id": NURSE, "actor_label": "Noor"}])
+@pytest.mark.parametrize(
+    "other", [{"purpose": "HPAYMT"}, {"actor_role": "nurse"}, {"actor_id": NURSE, "actor_label": "Noor"}]
+)
 def test_another_purpose_role_or_person_is_another_entry(patient, other):
     one = line(patient)
     AuditEvent.objects.create(

@@ -108,12 +108,14 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = TrailForm(_with_days(request, zone))
     lines = chosen(form, zone)
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    # NB: read before this look is recorded, or it would stand on top and push another line out.
+    shown = in_words(by, list(page.object_list))
     patient = _patient_of(form)
     _record(by, form, patient)
     context = {
         "form": form,
         "page": page,
-        "lines": in_words(by, list(page.object_list)),
+        "lines": shown,
         "patient": shown_to(by, [patient])[0] if patient is not None else None,
         "is_cut": page.paginator.count > MOST,
         "most": MOST,

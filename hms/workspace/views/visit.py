@@ -21,7 +21,7 @@ from hms.clinical.views.note import editor
 from hms.core import clock, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
-from hms.core.records import take
+from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.pathways.actions import finish_visit
 from hms.pathways.chart import glance
@@ -35,7 +35,9 @@ def start(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Begin the visit of an appointment and open its page. Begun already: just open it."""
     by = request.actor  # type: ignore[attr-defined]
     guard = guard_of(request)
-    booked = take(Appointment.objects.visible_to(by).with_people(), appointment_id)
+    booked = Appointment.objects.visible_to(by).with_people().filter(pk=appointment_id).first()
+    if booked is None:
+        raise missing()
     begun = Encounter.objects.visible_to(by).live().filter(appointment=booked).first()
     encounter = begun or start_encounter(
         by=by,

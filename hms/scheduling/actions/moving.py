@@ -1,0 +1,125 @@
+"""Moving a visit: the old time is freed only with the new one taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hms.core import clock, trail
+from hms.core.actions import action
+from hms.core.actor import Actor
+from hms.core.problems import Refused
+from hms.core.records import missing, take
+from hms.patients.models import Patient
+from hms.scheduling import codes, facts, refusals
+from hms.scheduling.actions import placing, telling
+from hms.scheduling.facts import Booking
+from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
+
+BOOKED = codes.AppointmentStatus.BOOKED
+
+
+def _look(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    start_at: datetime,
+    schedule: Schedule | UUID | None = None,
+    **_more: object,
+) -> dict[str, Any]:
+    """What a move must know, gathered before anybody is kept waiting."""
+    visit = Appointment.objects.changeable_by(by).select_related("service__facility").filter(pk=appointment.pk).first()
+    if visit is None:
+        raise missing()
+    if visit.service is None or visit.status != BOOKED or visit.is_group:
+        raise Refused(refusals.WRONG_STATUS)
+    patient = Patient.objects.get(participations__appointment=visit)
+    target = schedule or schedule_of(visit)
+    kind = visit.appointment_type
+    return {"booking": facts.of_booking(by, patient, target, visit.service, start_at, kind, but=visit.pk)}
+
+
+@action("scheduling.move_appointment", look=_look)
+def move_appointment(
+    *,
+    by: Actor,
+    appointment: Appointment,
+    start_at: datetime,
+    version: int | None = None,
+    schedule: Schedule | UUID | None = None,
+    override_reason: str = "",
+    booking: Booking = facts.LOOKED_UP,
+) -> Appointment:
+    """Move a booked visit to another time, perhaps with somebody else; the old one is freed only with the new taken.
+
+    Refused: not booked any more, against the rules, taken, and patients once the visit has begun.
+    `booking` is filled in by the look beforehand.
+    """
+    # The old practitioner and room too: somebody may be booking the very time we are about to free.
+    placing.lock_visit(appointment, *placing.actors_of(booking))
+    moved = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    if moved.status != BOOKED:
+        raise Refused(refusals.WRONG_STATUS)
+    if facts.acts_as_patient(by) and moved.start_at <= clock.now():
+        raise Refused(refusals.TOO_LATE_YOURSELF)
+    placing.refuse_against_rules(booking, reason=override_reason)
+    before, rows = moved.start_at, list(moved.participants.all())
+    placing.claim(booking, but=moved.pk)
+    placing.put_in_time(moved, booking)
+    moved.facility = booking.schedule.facility
+    moved.sequence += 1
+    if override_reason:
+        moved.override_reason = override_reason
+    with placing.taken_if_refused(booking):
+        moved.save()
+        _move_participants(rows, booking)
+    participation = next(row for row in rows if row.patient_id)
+    participation.appointment, participation.patient = moved, booking.patient
+    telling.of_move(participation, booking.timetable.practitioner, booking.decided)
+    trail.record(
+        "appointment.moved",
+        subject=moved,
+        patient=booking.patient,
+        facility=moved.facility_id,
+        detail={"from": before.isoformat(), "to": moved.start_at.isoformat()},
+    )
+    return moved
+
+
+def schedule_of(appointment: Appointment) -> Schedule:
+    """The schedule a visit was booked into: its practitioner's in that facility and department."""
+    practitioner = appointment.participants.filter(practitioner__isnull=False).values("practitioner")
+    found = Schedule.objects.filter(
+        practitioner_role__practitioner__in=practitioner,
+        practitioner_role__department=appointment.department_id,
+        facility=appointment.facility_id,
+    ).order_by("-valid_from")
+    schedule = found.first()
+    if schedule is None:
+        raise missing()
+    return schedule
+
+
+def _move_participants(rows: list[AppointmentParticipant], booking: Booking) -> None:
+    """The same rows at the new time: each gives up its old one only if it gets the new."""
+    had_room = False
+    for row in rows:
+        span = booking.seen if row.patient_id else booking.occupied
+        if row.practitioner_id:
+            row.practitioner = booking.timetable.practitioner
+        elif row.location_id:
+            had_room = True
+            if booking.room is None:
+                row.delete()
+                continue
+            row.location_id = booking.room
+        row.start_at, row.end_at, row.seat = span.start, span.end, 0
+        row.save()
+    if booking.room and not had_room:
+        AppointmentParticipant.objects.create(
+            appointment=rows[0].appointment,
+            location_id=booking.room,
+            start_at=booking.occupied.start,
+            end_at=booking.occupied.end,
+        )

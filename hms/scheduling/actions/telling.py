@@ -1,0 +1,39 @@
+"""What every new time of a visit entails: the chart opens, and the patient will be told and reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from hms.core import clock, outbox
+from hms.organization.models import Practitioner
+from hms.scheduling import facts
+from hms.scheduling.actions import care
+from hms.scheduling.models import Appointment, AppointmentParticipant
+
+
+def of_booking(participation: AppointmentParticipant, practitioner: Practitioner, decided: Mapping[str, Any]) -> None:
+    """A visit was booked, or a place in one."""
+    booked, patient = participation.appointment, participation.patient
+    assert patient is not None
+    care.begin(booked, patient, practitioner, days=decided[facts.RELATED_FOR])
+    outbox.say("appointment.booked", participation, key=f"appointment.booked:{participation.pk}:{booked.sequence}")
+    _remind(booked, participation, decided[facts.REMIND_BEFORE])
+
+
+def of_move(participation: AppointmentParticipant, practitioner: Practitioner, decided: Mapping[str, Any]) -> None:
+    """A visit has another time, or is with somebody else."""
+    moved, patient = participation.appointment, participation.patient
+    assert patient is not None
+    care.renew(moved, patient, practitioner, days=decided[facts.RELATED_FOR])
+    outbox.say("appointment.moved", participation, key=f"appointment.moved:{participation.pk}:{moved.sequence}")
+    _remind(moved, participation, decided[facts.REMIND_BEFORE])
+
+
+def _remind(appointment: Appointment, participation: AppointmentParticipant, before: timedelta) -> None:
+    """Ask for the reminder now; when it is due, it looks whether the visit is still the one it was asked for."""
+    due = appointment.start_at - before
+    if due > clock.now():
+        key = f"appointment.reminder:{participation.pk}:{appointment.sequence}"
+        outbox.say("appointment.reminder", participation, key=key, due_at=due)

@@ -1,0 +1,55 @@
+"""A page is looked at as a whole: axe finds nothing in light and dark, on the desk and on the phone, and nothing
+has to be scrolled sideways at 390 and at 320 pixels.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+_AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# The other theme has other colours and nothing else, so that is all that is asked of it.
+_EVERYTHING: Final = {"resultTypes": ["violations"]}
+_COLOURS: Final = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+_ROUNDS: Final = [(1280, "light", _EVERYTHING), (1280, "dark", _COLOURS), (390, "dark", _COLOURS), (390, "light", _EVERYTHING)]
+_NARROW: Final = (390, 320)
+
+
+def at(page: Page) -> None:
+    """Raise an AssertionError that names what is amiss, where, and how to see it."""
+    page.wait_for_load_state("networkidle")
+    before = page.viewport_size
+    assert before
+    amiss = [*_axe(page), *_sideways(page)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(before)
+    assert not amiss, f"{page.url}:\n" + "\n".join(amiss)
+
+
+def _axe(page: Page) -> list[str]:
+    page.evaluate(_AXE)
+    found = []
+    for width, scheme, options in _ROUNDS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        answer: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+        found += [
+            f"  {violation['id']} ({scheme}, {width} px): {violation['help']}\n    {node['html'][:200]}"
+            f"\n    {node['failureSummary'].splitlines()[-1].strip()}"
+            for violation in answer["violations"]
+            for node in violation["nodes"][:3]
+        ]
+    return found
+
+
+def _sideways(page: Page) -> list[str]:
+    found = []
+    for width in _NARROW:
+        page.set_viewport_size({"width": width, "height": 844})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"  {wide} px wide at {width} px")
+    return found

@@ -1,0 +1,142 @@
+"""The people of the journeys, added to the demo hospital by its own actions.
+
+Each journey has a doctor and patients to itself, so that none stands in another's way and each can be walked alone.
+Runs inside the hospital: `manage.py shell -c "from tests.journeys.scene import lay; lay()"`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+
+from hms.accounts.actions import create_user
+from hms.accounts.codes import Duty
+from hms.accounts.models import User
+from hms.core import clock
+from hms.core.actor import system
+from hms.organization.actions import assign_role, create_location, create_practitioner
+from hms.organization.models import Facility, Practitioner
+from hms.patients.actions import bulk_register_patients, import_safety_facts, link_portal_user
+from hms.patients.actions.safety import NewAllergy, Reaction
+from hms.patients.intake import Contact, NewPatient
+from hms.patients.models import Patient
+from hms.patients.rules.names import Name
+from hms.patients.rules.partial_dates import PartialDate
+from hms.scheduling.actions.bulk import NewVisit, bulk_book
+from hms.scheduling.actions.schedules import Hours, create_schedule
+from hms.scheduling.models import HealthcareService
+from tests import make
+from tests.hospital import PASSWORD
+
+BY = system("journeys")
+# Who treats whom today, in the order of the day. Each name is worn by nobody else in the demo hospital.
+DAYS = {
+    "sandberg": ["Wennerholm, Astrid", "Okonjo, Chidera"],
+    "okoye": ["Brandstaetter, Wilhelmina", "Castellanos, Aurelio"],
+    "rivera": ["Lindenhall, Tove", "Lindenhall, Tuva"],
+    "keller": ["Vasquez-Thorne, Paloma"],
+    "achebe": ["Ravensworth, Cordelia"],
+    "moreau": ["Featherstone, Barnaby"],
+}
+NAMES = {"sandberg": "Linnea", "okoye": "Ngozi", "rivera": "Mateo", "keller": "Jonas", "achebe": "Ifeoma", "moreau": "Claire"}
+OTHERS = ["Thorbjørnsen, Ingeborg", "Adebayo-Finch, Folasade", "Marlowe-Quinn, Edith", "Osei-Tutu, Kwabena", "Ravelli, Donata"]
+# Patients who sign in at the portal, by given name.
+PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia"]
+PENICILLIN = NewAllergy(
+    "Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
+    reactions=[Reaction("Anaphylaxis", "severe")],
+)  # fmt: skip
+
+
+def login(name: str) -> str:
+    """How somebody of the scene signs in."""
+    return f"{name.lower()}@journeys.hms"
+
+
+def lay() -> None:
+    """Put everybody in place and print, as JSON, the record numbers by family name."""
+    call_command("load_icd10cm", "--slice", stdout=io.StringIO())
+    facility = Facility.objects.active().order_by("id").first()
+    assert facility is not None
+    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    password = make_password(PASSWORD)
+    patients = _patients(facility, [name for day in DAYS.values() for name in day] + OTHERS)
+    for name, day in DAYS.items():
+        doctor = _doctor(name, service, password)
+        _today(facility, service, doctor, [patients[who] for who in day])
+    for given in PORTAL:
+        _portal(next(one for who, one in patients.items() if who.endswith(f", {given}")), given, password)
+    _facts(facility, patients)
+    print(json.dumps({who: one.mrn for who, one in patients.items()}))
+
+
+def _patients(facility: Facility, wanted: Sequence[str]) -> dict[str, Patient]:
+    told = [
+        NewPatient(
+            names=[Name(family=who.split(", ")[0], given=who.split(", ")[1])],
+            birth=PartialDate("1957-05-17" if who.startswith("Thor") else f"19{50 + number}-03-{10 + number}"),
+            gender="male" if who.split(", ")[1] in {"Aurelio", "Kwabena", "Barnaby"} else "female",
+            contacts=[Contact(f"+49 30 55512{number:02}", "phone", "mobile")],
+        )
+        for number, who in enumerate(wanted)
+    ]
+    return dict(zip(wanted, bulk_register_patients(by=BY, people=told, facility=facility), strict=True))
+
+
+def _doctor(name: str, service: HealthcareService, password: str) -> Practitioner:
+    """A doctor with hours on every day of the week: tests run on Sundays too."""
+    user = _user(name, f"{NAMES[name]} {name.title()}", Duty.DOCTOR, password)
+    doctor = create_practitioner(
+        by=BY, user=user, prefix="Dr", given=NAMES[name], family=name.title(), gender="unknown",
+        licence_number=f"J-{name}", qualifications=[], languages=["en"],
+    )  # fmt: skip
+    department, facility = service.department, service.facility
+    role = assign_role(
+        by=BY, practitioner=doctor, facility=facility, department=department, code="doctor",
+        specialty=department.specialty, start=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    room = create_location(by=BY, facility=facility, department=department, name=f"Room {name.title()}", kind="ro")
+    hours = [Hours(weekday, dt.time(8), dt.time(17), room) for weekday in range(7)]
+    create_schedule(by=BY, valid_from=dt.date(2026, 1, 1), practitioner_role=role, hours=hours)
+    return doctor
+
+
+def _today(facility: Facility, service: HealthcareService, doctor: Practitioner, patients: Sequence[Patient]) -> None:
+    """The day's visits: at nine, at ten, at eleven."""
+    zone = clock.zone(facility.time_zone)
+    nine = dt.datetime.combine(clock.today(facility.time_zone), dt.time(9), zone)
+    visits = [
+        NewVisit(
+            patient=patient, practitioner=doctor, service=service, start_at=nine + dt.timedelta(hours=number),
+            reason="Cough and fever for five days",
+        )
+        for number, patient in enumerate(patients)
+    ]  # fmt: skip
+    bulk_book(by=BY, facility=facility, visits=visits)
+
+
+def _portal(patient: Patient, given: str, password: str) -> None:
+    user = _user(given, f"{given} {patient.label.split(',')[0].title()}", Duty.PATIENT, password)
+    link_portal_user(by=BY, patient=patient, user=user)
+
+
+def _user(name: str, full_name: str, duty: str, password: str) -> User:
+    return create_user(
+        by=BY, login_name=login(name), full_name=full_name, email=login(name), password_hash=password, duties=[(duty, None)]
+    )
+
+
+def _facts(facility: Facility, patients: dict[str, Patient]) -> None:
+    """What makes a medicine dangerous: warfarin, and an allergy to penicillin."""
+    warfarin: list[Any] = ["Brandstaetter, Wilhelmina", "Vasquez-Thorne, Paloma"]
+    for who in warfarin:
+        make.medication_request(
+            patients[who], "warfarin-5-mg-tablet", facility=facility, source=f"scene/{who}", requester=None
+        )
+    import_safety_facts(by=BY, allergies=[(patients["Castellanos, Aurelio"], PENICILLIN)])
