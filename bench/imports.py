@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +214,7 @@ def inside(path: Path) -> None:
     print(json.dumps(result))
 
 
-# --- The table ---------------------------------------------------------------------------------------------------------
+# --- The table ------------------------------------------------------------------------------------------------------
 def shown(engine: str, rows: dict[str, dict[str, Any]]) -> bool:
     heads = ("resources", "a second", "CPU ms each", "again a second", "hold ms", "longest ms", "memory MB")
     print(f"\n{engine:22}" + "".join(f"{head:>15}" for head in heads))

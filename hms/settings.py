@@ -241,6 +241,8 @@ SESSION_ABSOLUTE_SECONDS = 12 * 3600
 
 # --- Transport and browser -------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
+# A load balancer asks over plain HTTP whether the process lives.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 2 * 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP

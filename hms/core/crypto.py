@@ -237,7 +237,7 @@ class _EncryptedAttribute(DeferredAttribute):
         name = self.field.attname
         value = instance.__dict__.get(name) if name in instance.__dict__ else super().__get__(instance, cls)
         if isinstance(value, Cipher):
-            plain = self.field.open(value, instance)
+            plain = self.field.open(value, instance)  # type: ignore[attr-defined]
             instance.__dict__[name] = plain
             # Kept so that saving an unread or unchanged value writes the same bytes: history shows real changes only.
             instance.__dict__[f"_{name}_kept"] = (value, plain)
@@ -249,7 +249,7 @@ class _EncryptedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedBinaryField(models.Field):
+class EncryptedBinaryField(models.Field):  # type: ignore[type-arg]
     """Bytes kept encrypted. Can't be filtered, ordered or written by `.update()`.
 
     `label` names the meaning for ever; it is part of what the ciphertext is bound to.

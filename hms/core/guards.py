@@ -54,7 +54,7 @@ class Frozen(Guard):
     def pieces(self, model: type[models.Model], vendor: str, position: int) -> Iterator[Piece]:
         table = model._meta.db_table
         name = f"{table}_frozen_{position}"
-        names = {f.name: f.column for f in model._meta.concrete_fields}
+        names = {f.name: str(f.column) for f in model._meta.concrete_fields}
         left_out = {"version", *self.except_columns}
         chosen = [n for n in names if n not in left_out] if self.columns == "*" else list(self.columns)
         differs = "IS DISTINCT FROM" if vendor == POSTGRESQL else "IS NOT"

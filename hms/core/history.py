@@ -49,7 +49,7 @@ def versions(model: type[M], ids: uuid.UUID | Iterable[uuid.UUID], foreign_key: 
     wanted = [ids] if isinstance(ids, uuid.UUID) else list(ids)
     if not wanted:
         return []
-    column = model._meta.get_field(foreign_key).column if foreign_key else "id"
+    column = _column(model, foreign_key)
     rows = _rows(model, f"WHERE {quote(column)} IN ({_marks(wanted)}) ORDER BY history_id", _prepared(wanted))
     return _with_deeds(rows)
 
@@ -60,7 +60,7 @@ def as_of(model: type[M], moment: dt.datetime, ids: Iterable[uuid.UUID], foreign
     if not wanted:
         return []
     table = history_table(model)
-    column = model._meta.get_field(foreign_key).column if foreign_key else "id"
+    column = _column(model, foreign_key)
     newest = (
         f"SELECT max(history_id) FROM {quote(table)} WHERE {quote(column)} IN ({_marks(wanted)}) "
         f"AND history_at <= %s GROUP BY id"
@@ -70,7 +70,7 @@ def as_of(model: type[M], moment: dt.datetime, ids: Iterable[uuid.UUID], foreign
 
 
 def _rows(model: type[M], where: str, parameters: list[Any]) -> list[M]:
-    columns = ", ".join(quote(f.column) for f in model._meta.concrete_fields)
+    columns = ", ".join(quote(str(f.column)) for f in model._meta.concrete_fields)
     sql = (
         f"SELECT {columns}, deed AS history_deed, history_at, change AS history_change "
         f"FROM {quote(history_table(model))} {where}"
@@ -105,6 +105,11 @@ def differences(older: models.Model | None, newer: models.Model) -> list[str]:
     """The names of the fields whose values differ between two states of a record."""
     names = [f.attname for f in newer._meta.concrete_fields if f.name not in ("id", "version")]
     return [name for name in names if older is None or getattr(older, name) != getattr(newer, name)]
+
+
+def _column(model: type[Record], foreign_key: str) -> str:
+    field: Any = model._meta.get_field(foreign_key or "id")
+    return str(field.column)
 
 
 def _marks(values: list[Any]) -> str:

@@ -106,7 +106,7 @@ def _cut(rows: list[tuple[int, AuditEvent]]) -> int:
 def _events(rest: str, parameters: list[Any]) -> list[tuple[int, AuditEvent]]:
     table = AuditEvent._meta.db_table
     found = AuditEvent.objects.raw(f"SELECT *, {_position()} AS placed FROM {table} {rest}", parameters)
-    return [(event.placed, event) for event in found]
+    return [(event.placed, event) for event in found]  # type: ignore[attr-defined]
 
 
 def digest_of(event: AuditEvent) -> bytes:

@@ -91,7 +91,7 @@ def create_schedule(
         raise Refused(refusals.SCHEDULE_OF_ONE)
     if valid_until is not None and valid_until <= valid_from:
         raise Refused(refusals.NO_DAY)
-    _in_reach(by, of[0].facility_id)
+    _in_reach(by, of[0].facility_id)  # type: ignore[arg-type]
     schedule = Schedule.objects.create(
         facility_id=of[0].facility_id,
         practitioner_role=practitioner_role,
