@@ -28,3 +28,17 @@ loglevel = os.environ.get("HMS_WEB_LOG", "warning")
 # Which peers may say that a request came over TLS.
 forwarded_allow_ips = os.environ.get("HMS_TRUSTED_PROXIES", "127.0.0.1")
 proc_name = "hms-web"
+
+
+def when_ready(server):
+    """A new installation waits for its owner: say where to go, and the code that keeps strangers out."""
+    from django.db import connection
+
+    from hms.organization import setup
+
+    try:
+        if setup.is_pending():
+            server.log.warning("This installation has no hospital yet. Open /organization/setup/ and enter the code %s", setup.code())
+    finally:
+        # A connection made before the workers fork must not be shared by them.
+        connection.close()

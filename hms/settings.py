@@ -301,7 +301,9 @@ FORMAT_MODULE_PATH = ["hms.core.formats"]
 # --- Mail ------------------------------------------------------------------------------------------------
 # Mail is written to the outbox in the deed's own transaction; the worker hands it to the carrier.
 EMAIL_BACKEND = "hms.messaging.mail.OutboxBackend"
-CARRIER_EMAIL = env("HMS_EMAIL_URL", default="console" if PRODUCTION else "file")
+# "file" and "console" are for try-outs; without a carrier each mail becomes a task for staff.
+CARRIER_EMAIL = env("HMS_EMAIL_URL", default="none" if PRODUCTION else "file")
+CARRIER_SMS = env("HMS_SMS", default="none" if PRODUCTION else "file")
 DEFAULT_FROM_EMAIL = env("HMS_EMAIL_FROM", default="HMS <no-reply@localhost>")
 
 # --- Addresses of libraries, and who may open them ---------------------------------------------------------

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import BrowserContext, StorageState, expect
 
 from tests.hospital import Hospital
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import DESKTOP, PHONE, Visitor
 
 Enter = Callable[..., Visitor]
 
@@ -45,8 +45,8 @@ def keys() -> dict[tuple[str, str], StorageState]:
 
 @pytest.fixture
 def enter(
-    hospital: Hospital, browser: Browser, keys: dict[tuple[str, str], StorageState]
-) -> Iterator[Callable[..., Visitor]]:
+    hospital: Hospital, new_context: Callable[..., BrowserContext], keys: dict[tuple[str, str], StorageState]
+) -> Iterator[Enter]:
     """`enter("desk")` signs somebody in: a demo account, or a login of the scene. `phone=True`: on a phone.
 
     At the end no page may have broken, said an error into the console or tried what the content policy forbids.
@@ -56,7 +56,10 @@ def enter(
     def come_in(name: str, *, phone: bool = False, at: Hospital | None = None, fresh: bool = False) -> Visitor:
         where = at or hospital
         key = (where.url, name)
-        visitor = Visitor(browser, where, name, phone=phone, state=None if fresh else keys.get(key))
+        context = new_context(
+            viewport=PHONE if phone else DESKTOP, has_touch=phone, storage_state=None if fresh else keys.get(key)
+        )
+        visitor = Visitor(context, where, name)
         came.append(visitor)
         if fresh or key not in keys:
             visitor.sign_in()
@@ -65,12 +68,10 @@ def enter(
         return visitor
 
     yield come_in
-    complaints = [complaint for visitor in came for complaint in visitor.complaints]
-    for visitor in came:
-        visitor.context.close()
-    assert complaints == []
+    assert [complaint for visitor in came for complaint in visitor.complaints] == []
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Of every browser here: British, on Greenwich time, and without motion."""
     return {**browser_context_args, "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, StorageState, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 from tests.hospital import PASSWORD, Hospital
 from tests.journeys import looks
@@ -19,23 +19,14 @@ DEMO: Final = {"admin", "doctor", "nurse", "desk", "lab", "pharmacy", "billing",
 class Visitor:
     """A person with a browser of their own. `pressed` counts interactions: a press, a choice, a field filled in."""
 
-    def __init__(
-        self, browser: Browser, hospital: Hospital, name: str, *, phone: bool, state: StorageState | None
-    ) -> None:
+    def __init__(self, context: BrowserContext, hospital: Hospital, name: str) -> None:
+        self.context = context
         self.hospital = hospital
         self.login = f"{name}@demo.hms" if name in DEMO else login(name)
-        self.context = browser.new_context(
-            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
-            has_touch=phone,
-            locale="en-GB",
-            timezone_id="UTC",
-            reduced_motion="reduce",
-            storage_state=state,
-        )
         self.complaints: list[str] = []
         self.pressed = 0
-        self.context.on("page", self._watch)
-        self.page = self.context.new_page()
+        context.on("page", self._watch)
+        self.page = context.new_page()
 
     # --- Coming and going -------------------------------------------------------------------------------------
     def open(self, path: str) -> None:
@@ -69,8 +60,10 @@ class Visitor:
 
     # --- Doing --------------------------------------------------------------------------------------------------
     def press(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
-        """Press the link or button of this name."""
+        """Press the first link or button whose name begins with these words."""
         where = within or self.page
+        if isinstance(name, str):
+            name = re.compile(rf"^\s*{re.escape(name)}(?!\w)")
         where.get_by_role("link", name=name).or_(where.get_by_role("button", name=name)).first.click()
         self.pressed += 1
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext as _
 
 from hms.core import clock, outbox, trail
@@ -13,13 +11,7 @@ from hms.core.problems import Problem, Refused
 from hms.core.records import take
 from hms.messaging import rules
 from hms.messaging.codes import AttemptOutcome, DeliveryState, Reason, Resolution
-from hms.messaging.models import (
-    Delivery,
-    DeliveryAttempt,
-)
-
-if TYPE_CHECKING:
-    pass
+from hms.messaging.models import Delivery, DeliveryAttempt
 
 
 @action("messaging.record_attempt")

@@ -16,13 +16,7 @@ from hms.messaging import rules
 from hms.messaging.channels import Attachment
 from hms.messaging.codes import Channel, DeliveryState, NoticeKind, Reason
 from hms.messaging.compose import Composed, compose
-from hms.messaging.models import (
-    Delivery,
-    DeliveryAttachment,
-    Notification,
-    Preference,
-    QuietHours,
-)
+from hms.messaging.models import Delivery, DeliveryAttachment, Notification, Preference, QuietHours
 from hms.messaging.recipients import Recipient
 from hms.organization.policies import policies
 

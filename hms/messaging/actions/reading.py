@@ -15,11 +15,7 @@ from hms.core.problems import Problem, Refused
 from hms.core.records import missing
 from hms.messaging import rules
 from hms.messaging.codes import Channel
-from hms.messaging.models import (
-    Notification,
-    Preference,
-    QuietHours,
-)
+from hms.messaging.models import Notification, Preference, QuietHours
 
 if TYPE_CHECKING:
     from hms.accounts.models import User

@@ -37,6 +37,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         In the portal: the own record, and those the person acts for. On the staff side: patients whom the
         practitioner or their department treats, and those whose glass they broke; never the own record.
         The administrator has neither link nor permission, so sees nobody.
+
+        NB: the question is asked of each row by index, so put the narrow filter beside it (one id, one day's
+        appointments); it is no way to list everybody a department treats.
         """
         at = at or clock.now()
         if by.id is None:

@@ -1,4 +1,4 @@
-"""The privacy officer's room: numbers and their lists agree, the search finds, the table is safe, all of it is audited."""
+"""The privacy officer: numbers and their lists agree, the search finds, the table is safe, all of it is audited."""
 
 from __future__ import annotations
 
