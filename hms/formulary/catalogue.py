@@ -95,3 +95,21 @@ def match_allergen(system: str, code: str, text: str = "") -> Allergen | None:
         name = Ingredient.objects.filter(rxcui=code).values_list("name", flat=True).first()
         told = ("ingredient", name) if name else None
     return Allergen(told[0], told[1], told[1]) if told else None
+
+
+def allergen_of(words: str) -> Allergen | None:
+    """What a substance typed into a form is to: by its exact name, else where only one allergen begins so.
+
+    None for what prescribing does not compare: a food, a pollen, a word nobody knows.
+    """
+    exact = match_allergen("", "", words)
+    if exact is not None:
+        return exact
+    found = search_allergens(words, 2)
+    return found[0] if len(found) == 1 else None
+
+
+def allergen_names() -> list[str]:
+    """The groups and ingredients that prescribing compares with, for suggestions. Two queries."""
+    groups = MedicationClass.objects.filter(recordable=True).order_by("name").values_list("name", flat=True)
+    return [*groups, *Ingredient.objects.order_by("name").values_list("name", flat=True)]

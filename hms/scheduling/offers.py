@@ -129,24 +129,12 @@ def asked_of(query: Mapping[str, str]) -> dict[str, str]:
     return asked
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """Times close to one that was taken, the first of them chosen, on the clock of their place."""
-
-    choices: list[Choice]
-    zone: ZoneInfo
-
-
-def nearest(alternatives: Iterable[Slot]) -> Nearest:
-    """The alternatives of a refusal, to be chosen from."""
-    near = list(alternatives)
-    schedules = Schedule.objects.filter(pk__in=[slot.schedule for slot in near])
-    zone = clock.zone(next(iter(schedules.values_list("facility__time_zone", flat=True)), "UTC"))
-    found = [
+def nearest(alternatives: Iterable[Slot], zone: ZoneInfo) -> list[Choice]:
+    """The alternatives of a refusal, to be chosen from: the first of them is."""
+    return [
         Choice(slot, slot.start, presenting.time_label(slot.start, zone), checked=number == 0)
-        for number, slot in enumerate(near)
+        for number, slot in enumerate(alternatives)
     ]
-    return Nearest(found, zone)
 
 
 def _first_step(patient: Patient, services: list[HealthcareService]) -> Offer:

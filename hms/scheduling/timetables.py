@@ -167,6 +167,15 @@ def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Tim
     return of(schedule, hours, span, closed=_holidays(schedule.facility, span), places=places)
 
 
+def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID) -> Timetable:
+    """The same schedule in another stretch of time, with what is taken there."""
+    schedule = timetable.schedule
+    hours = hours_of([schedule])[schedule.pk]
+    actors = {schedule.practitioner_role.practitioner_id, patient} | hours.rooms
+    taken = taken_by(actors, Span(span.start - DAY, span.end + DAY), now=now)
+    return of(schedule, hours, span, closed=_holidays(schedule.facility, span), taken=taken, patient=patient)
+
+
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
     found: dict[UUID, list[Span]] = defaultdict(list)

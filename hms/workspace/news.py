@@ -31,6 +31,8 @@ from hms.workspace.household import Whom
 # For somebody who never looked before, older things are not news.
 _AT_MOST: Final = dt.timedelta(days=30)
 _MOST_NOTICES: Final = 5
+# What a parent is told about a teenager: when and where, and what it costs.
+_OPEN_KINDS: Final = (NoticeKind.APPOINTMENT, NoticeKind.REMINDER, NoticeKind.BILLING)
 _MOST_NAMES: Final = 3
 _HEALTH: Final = ("workspace:my_health", "workspace:my_results")
 _VISITS: Final = ("workspace:my_visits", "workspace:my_visit", "clinical:note", "clinical:encounter")
@@ -78,7 +80,8 @@ def _notices(whom: Whom) -> list[Notification]:
     about = Q(patient=whom.patient)
     if whom.is_self or not any(member.is_self for member in whom.household):
         about |= Q(patient__isnull=True)
-    return list(Notification.objects.visible_to(whom.by).unread().filter(about)[:_MOST_NOTICES])
+    notices = Notification.objects.visible_to(whom.by).unread().filter(about)
+    return list((notices.filter(kind__in=_OPEN_KINDS) if whom.is_confidential else notices)[:_MOST_NOTICES])
 
 
 def _seen(whom: Whom) -> Any:

@@ -14,7 +14,12 @@ _AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_
 # The other theme has other colours and nothing else, so that is all that is asked of it.
 _EVERYTHING: Final = {"resultTypes": ["violations"]}
 _COLOURS: Final = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-_ROUNDS: Final = [(1280, "light", _EVERYTHING), (1280, "dark", _COLOURS), (390, "dark", _COLOURS), (390, "light", _EVERYTHING)]
+_ROUNDS: Final = [
+    (1280, "light", _EVERYTHING),
+    (1280, "dark", _COLOURS),
+    (390, "dark", _COLOURS),
+    (390, "light", _EVERYTHING),
+]
 _NARROW: Final = (390, 320)
 
 

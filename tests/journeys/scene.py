@@ -35,17 +35,32 @@ from tests import make
 from tests.hospital import PASSWORD
 
 BY = system("journeys")
-# Who treats whom today, in the order of the day. Each name is worn by nobody else in the demo hospital.
+# Who treats whom today, in the order of the day.
 DAYS = {
-    "sandberg": ["Wennerholm, Astrid", "Okonjo, Chidera"],
-    "okoye": ["Brandstaetter, Wilhelmina", "Castellanos, Aurelio"],
-    "rivera": ["Lindenhall, Tove", "Lindenhall, Tuva"],
-    "keller": ["Vasquez-Thorne, Paloma"],
-    "achebe": ["Ravensworth, Cordelia"],
-    "moreau": ["Featherstone, Barnaby"],
+    "Linnea Sandberg": ["Wennerholm, Astrid", "Okonjo, Chidera"],
+    "Ngozi Okoye": ["Brandstaetter, Wilhelmina", "Castellanos, Aurelio"],
+    "Mateo Rivera": ["Lindenhall, Tove", "Lindenhall, Tuva"],
+    "Jonas Keller": ["Vasquez-Thorne, Paloma"],
+    "Ifeoma Achebe": ["Ravensworth, Cordelia"],
+    "Claire Moreau": ["Featherstone, Barnaby"],
 }
-NAMES = {"sandberg": "Linnea", "okoye": "Ngozi", "rivera": "Mateo", "keller": "Jonas", "achebe": "Ifeoma", "moreau": "Claire"}
-OTHERS = ["Thorbjørnsen, Ingeborg", "Adebayo-Finch, Folasade", "Marlowe-Quinn, Edith", "Osei-Tutu, Kwabena", "Ravelli, Donata"]
+# Born, and of which sex. No name is worn by anybody else in the demo hospital.
+PEOPLE = {
+    "Wennerholm, Astrid": ("1948-02-11", "female"),
+    "Okonjo, Chidera": ("1979-07-30", "female"),
+    "Brandstaetter, Wilhelmina": ("1951-09-04", "female"),
+    "Castellanos, Aurelio": ("1968-12-19", "male"),
+    "Lindenhall, Tove": ("1983-04-02", "female"),
+    "Lindenhall, Tuva": ("1983-04-12", "female"),
+    "Vasquez-Thorne, Paloma": ("1955-06-23", "female"),
+    "Ravensworth, Cordelia": ("1972-01-08", "female"),
+    "Featherstone, Barnaby": ("1990-10-15", "male"),
+    "Thorbjørnsen, Ingeborg": ("1957-05-17", "female"),
+    "Adebayo-Finch, Folasade": ("1995-03-28", "female"),
+    "Marlowe-Quinn, Edith": ("1944-11-02", "female"),
+    "Osei-Tutu, Kwabena": ("1961-08-26", "male"),
+    "Ravelli, Donata": ("1986-05-05", "female"),
+}
 # Patients who sign in at the portal, by given name.
 PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia"]
 PENICILLIN = NewAllergy(
@@ -60,48 +75,50 @@ def login(name: str) -> str:
 
 
 def lay() -> None:
-    """Put everybody in place and print, as JSON, the record numbers by family name."""
+    """Put everybody in place and print, as JSON, the record numbers by name."""
     call_command("load_icd10cm", "--slice", stdout=io.StringIO())
     facility = Facility.objects.active().order_by("id").first()
     assert facility is not None
     service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
     password = make_password(PASSWORD)
-    patients = _patients(facility, [name for day in DAYS.values() for name in day] + OTHERS)
+    patients = _patients(facility)
     for name, day in DAYS.items():
-        doctor = _doctor(name, service, password)
-        _today(facility, service, doctor, [patients[who] for who in day])
-    for given in PORTAL:
-        _portal(next(one for who, one in patients.items() if who.endswith(f", {given}")), given, password)
+        _today(facility, service, _doctor(name, service, password), [patients[who] for who in day])
+    for who, patient in patients.items():
+        family, given = who.split(", ")
+        if given in PORTAL:
+            user = _user(given, f"{given} {family}", Duty.PATIENT, password)
+            link_portal_user(by=BY, patient=patient, user=user)
     _facts(facility, patients)
     print(json.dumps({who: one.mrn for who, one in patients.items()}))
 
 
-def _patients(facility: Facility, wanted: Sequence[str]) -> dict[str, Patient]:
+def _patients(facility: Facility) -> dict[str, Patient]:
     told = [
         NewPatient(
             names=[Name(family=who.split(", ")[0], given=who.split(", ")[1])],
-            birth=PartialDate("1957-05-17" if who.startswith("Thor") else f"19{50 + number}-03-{10 + number}"),
-            gender="male" if who.split(", ")[1] in {"Aurelio", "Kwabena", "Barnaby"} else "female",
+            birth=PartialDate(born),
+            gender=sex,
             contacts=[Contact(f"+49 30 55512{number:02}", "phone", "mobile")],
         )
-        for number, who in enumerate(wanted)
+        for number, (who, (born, sex)) in enumerate(PEOPLE.items())
     ]
-    return dict(zip(wanted, bulk_register_patients(by=BY, people=told, facility=facility), strict=True))
+    return dict(zip(PEOPLE, bulk_register_patients(by=BY, people=told, facility=facility), strict=True))
 
 
 def _doctor(name: str, service: HealthcareService, password: str) -> Practitioner:
     """A doctor with hours on every day of the week: tests run on Sundays too."""
-    user = _user(name, f"{NAMES[name]} {name.title()}", Duty.DOCTOR, password)
+    given, family = name.split()
     doctor = create_practitioner(
-        by=BY, user=user, prefix="Dr", given=NAMES[name], family=name.title(), gender="unknown",
-        licence_number=f"J-{name}", qualifications=[], languages=["en"],
+        by=BY, user=_user(family, name, Duty.DOCTOR, password), prefix="Dr", given=given, family=family, gender="unknown",
+        licence_number=f"J-{family}", qualifications=[], languages=["en"],
     )  # fmt: skip
     department, facility = service.department, service.facility
     role = assign_role(
         by=BY, practitioner=doctor, facility=facility, department=department, code="doctor",
         specialty=department.specialty, start=dt.date(2020, 1, 1),
     )  # fmt: skip
-    room = create_location(by=BY, facility=facility, department=department, name=f"Room {name.title()}", kind="ro")
+    room = create_location(by=BY, facility=facility, department=department, name=f"Room {family}", kind="ro")
     hours = [Hours(weekday, dt.time(8), dt.time(17), room) for weekday in range(7)]
     create_schedule(by=BY, valid_from=dt.date(2026, 1, 1), practitioner_role=role, hours=hours)
     return doctor
@@ -121,14 +138,14 @@ def _today(facility: Facility, service: HealthcareService, doctor: Practitioner,
     bulk_book(by=BY, facility=facility, visits=visits)
 
 
-def _portal(patient: Patient, given: str, password: str) -> None:
-    user = _user(given, f"{given} {patient.label.split(',')[0].title()}", Duty.PATIENT, password)
-    link_portal_user(by=BY, patient=patient, user=user)
-
-
 def _user(name: str, full_name: str, duty: str, password: str) -> User:
     return create_user(
-        by=BY, login_name=login(name), full_name=full_name, email=login(name), password_hash=password, duties=[(duty, None)]
+        by=BY,
+        login_name=login(name),
+        full_name=full_name,
+        email=login(name),
+        password_hash=password,
+        duties=[(duty, None)],
     )
 
 

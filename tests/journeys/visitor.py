@@ -73,8 +73,8 @@ class Visitor:
 
     def choose(self, label: str, *, group: str = "") -> None:
         """Choose a radio or checkbox, by the words beside it."""
-        where = self.page.get_by_role("group", name=group) if group else self.page
-        where.get_by_text(label, exact=True).first.click()
+        where = self.page.get_by_role("group", name=group) if group else self.page.locator("main")
+        where.locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(label)}")).first.click()
         self.pressed += 1
 
     # --- Seeing -------------------------------------------------------------------------------------------------

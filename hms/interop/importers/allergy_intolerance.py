@@ -43,13 +43,13 @@ def read(case: Case) -> list[AllergyOf | AllergyStatus]:
     what = concept(resource.element("code"), [SNOMED, RXNORM])
     verification = coded(
         resource.element("verificationStatus"),
-        codes.AllergyVerificationStatus.values,
+        codes.AllergyVerificationStatus,
         strict=True,
         default=codes.AllergyVerificationStatus.UNCONFIRMED,
     )
     clinical = coded(
         resource.element("clinicalStatus"),
-        codes.AllergyClinicalStatus.values,
+        codes.AllergyClinicalStatus,
         strict=True,
         default=codes.AllergyClinicalStatus.ACTIVE,
     )
@@ -66,9 +66,9 @@ def read(case: Case) -> list[AllergyOf | AllergyStatus]:
     told = NewAllergy(
         id=case.id,
         text=cut(what.text, 200) or coding.code,
-        type=resource.code("type", codes.AllergyType.values),
+        type=resource.code("type", codes.AllergyType),
         category=next((one for one in resource.strings("category") if one in codes.AllergyCategory.values), ""),
-        criticality=resource.code("criticality", codes.AllergyCriticality.values),
+        criticality=resource.code("criticality", codes.AllergyCriticality),
         clinical_status=clinical,
         verification_status=verification,
         system=coding.system,
@@ -104,7 +104,7 @@ def _reactions(case: Case, one: Element) -> list[Reaction]:
         found.append(
             Reaction(
                 manifestation=cut(what.text, 200),
-                severity=one.code("severity", codes.ReactionSeverity.values) if place == 0 else "",
+                severity=one.code("severity", codes.ReactionSeverity) if place == 0 else "",
                 system=what.coding.system,
                 code=what.coding.code,
                 onset_text=onset.date_text if onset else "",

@@ -27,8 +27,8 @@ def read(case: Case) -> list[Any]:
         care_team_id=next(
             (found for one in resource.elements("careTeam") if (found := case.link_id(one, "CareTeam"))), None
         ),
-        status=resource.code("status", codes.RequestStatus.values, required=True),
-        intent=resource.code("intent", codes.CarePlanIntent.values, required=True),
+        status=resource.code("status", codes.RequestStatus, required=True),
+        intent=resource.code("intent", codes.CarePlanIntent, required=True),
         **kind.columns("category"),
         title=resource.string("title", 200),
         description="\n".join(part for part in (resource.string("description"), notes(resource)) if part),
@@ -52,7 +52,7 @@ def _activities(case: Case, row: CarePlan) -> list[CarePlanActivity]:
         found.append(
             CarePlanActivity(
                 plan=row,
-                status=detail.code("status", codes.ActivityStatus.values, default=codes.ActivityStatus.UNKNOWN),
+                status=detail.code("status", codes.ActivityStatus, default=codes.ActivityStatus.UNKNOWN),
                 system=what.coding.system,
                 code=what.coding.code,
                 text=cut(words, 300),

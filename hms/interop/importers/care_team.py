@@ -20,7 +20,7 @@ def read(case: Case) -> list[Any]:
     row = CareTeam(
         **case.row,
         encounter_id=case.encounter(),
-        status=resource.code("status", codes.CareTeamStatus.values, default=codes.CareTeamStatus.ACTIVE),
+        status=resource.code("status", codes.CareTeamStatus, default=codes.CareTeamStatus.ACTIVE),
         **concept(resource.first("category")).columns("category"),
         name=resource.string("name", 200),
         start_at=spent.start,

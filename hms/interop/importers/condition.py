@@ -59,7 +59,7 @@ def read(case: Case) -> list[Any]:
     end, end_words = _time(case, "abatement")
     verification = coded(
         resource.element("verificationStatus"),
-        codes.ConditionVerificationStatus.values,
+        codes.ConditionVerificationStatus,
         strict=True,
         default=codes.ConditionVerificationStatus.CONFIRMED,
     )
@@ -105,10 +105,10 @@ def is_social(what: Concept) -> bool:
 def _category(resource: Element, what: Concept, status: str) -> str:
     if is_social(what):
         return codes.ConditionCategory.HEALTH_CONCERN
-    said = [coded(one, codes.ConditionCategory.values) for one in resource.elements("category")]
+    said = [coded(one, codes.ConditionCategory) for one in resource.elements("category")]
     if found := next((one for one in said if one), ""):
         return found
-    if any(coded(one, ["sdoh"]) for one in resource.elements("category")):
+    if any(coded(one, ("sdoh",)) for one in resource.elements("category")):
         return codes.ConditionCategory.HEALTH_CONCERN
     # Nobody said: what goes on belongs on the list of problems, what is over was a diagnosis.
     return codes.ConditionCategory.PROBLEM if status in _OPEN else codes.ConditionCategory.ENCOUNTER_DIAGNOSIS
@@ -123,7 +123,7 @@ def _clinical_status(case: Case, verification: str, *, ended: bool) -> str:
             resource.refuse("clinicalStatus", _("What was entered in error has no clinical status."), "invariant")
         return ""
     usual = codes.ConditionClinicalStatus.RESOLVED if ended else codes.ConditionClinicalStatus.ACTIVE
-    status = coded(told, codes.ConditionClinicalStatus.values, strict=True, default=usual)
+    status = coded(told, codes.ConditionClinicalStatus, strict=True, default=usual)
     if ended and status in _OPEN:
         resource.refuse("abatement", _("What has an end is not active any more."), "invariant")
     return status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from hms.core.money import Money
-from hms.interop.importers.elements import Element, Number, not_one_of
+from hms.interop.importers.elements import Choices, Element, Number, codes_of, not_one_of
 from hms.patients.rules.partial_dates import PartialDate
 from hms.terminology.codes import UCUM
 
@@ -82,9 +82,9 @@ def concept(element: Element, prefer: Sequence[str] = (), longest: int = 64) -> 
     return Concept(kept, tuple(one for one, _chosen in usable), next((text for text in words if text), ""))
 
 
-def coded(element: Element, choices: Iterable[str], *, strict: bool = False, default: str = "") -> str:
+def coded(element: Element, choices: Choices, *, strict: bool = False, default: str = "") -> str:
     """The code of a CodeableConcept that our table has a word for. `strict`: refused where it has none."""
-    allowed = list(choices)
+    allowed = codes_of(choices)
     codes = [one.token("code") for one in element.elements("coding")]
     for code in codes:
         if code in allowed:
@@ -205,7 +205,7 @@ class Quantity:
         return self.value is not None
 
 
-def quantity(element: Element, comparators: Collection[str] = (), *, digits: int = 24, places: int = 8) -> Quantity:
+def quantity(element: Element, comparators: Choices = (), *, digits: int = 24, places: int = 8) -> Quantity:
     """A Quantity. Refused: a number beyond `digits`; a comparator outside `comparators`, because 5 is not < 5."""
     number = element.decimal("value")
     comparator = element.code("comparator", comparators)

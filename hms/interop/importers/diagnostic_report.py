@@ -30,7 +30,7 @@ def read(case: Case) -> list[Any]:
         **case.row,
         encounter_id=case.encounter(),
         facility_id=case.place.facility.pk,
-        status=resource.code("status", codes.ReportStatus.values, required=True),
+        status=resource.code("status", codes.ReportStatus, required=True),
         **concept(resource.first("category"), [_SECTION]).columns("category"),
         **what.columns(text=300, version=True),
         effective_at=spent.start,

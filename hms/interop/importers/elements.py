@@ -5,14 +5,17 @@ Refuses to repeat what people wrote: a problem names the place and what belongs 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from hms.core.problems import Problem
 
+# What a code may be: one of our classes of choices, or codes named one by one.
+Choices = type[TextChoices] | tuple[str, ...]
 # The characters FHIR's string may not hold; NUL is refused by PostgreSQL too.
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
@@ -86,14 +89,14 @@ class Element:
             return ""
         return text
 
-    def code(self, name: str, choices: Iterable[str], *, required: bool = False, default: str = "") -> str:
+    def code(self, name: str, choices: Choices, *, required: bool = False, default: str = "") -> str:
         """A code with a required binding. Refused: another one; none where one must be."""
         text = self.token(name)
         if not text:
             if required:
                 self.refuse(name, _("A code must be here."), "required")
             return default
-        if text not in (allowed := list(choices)):
+        if text not in (allowed := codes_of(choices)):
             self.refuse(name, not_one_of(text, allowed), "code-invalid")
             return default
         return text
@@ -150,9 +153,16 @@ class Element:
         self.refuse(name, text, "structure")
 
 
-def not_one_of(code: str, allowed: Collection[str]) -> str:
+@cache
+def codes_of(choices: Choices) -> tuple[str, ...]:
+    """The codes of a class of choices, or those that are named."""
+    return tuple(choices) if isinstance(choices, tuple) else tuple(choices.values)
+
+
+def not_one_of(code: str, choices: Choices) -> str:
     """The sentence for a code outside its binding."""
-    named = ", ".join(allowed) if len(allowed) <= 12 else ", ".join(list(allowed)[:12]) + ", …"
+    allowed = codes_of(choices)
+    named = ", ".join(allowed) if len(allowed) <= 12 else ", ".join(allowed[:12]) + ", …"
     return _("“%(code)s” is not one of %(allowed)s.") % {"code": code[:40], "allowed": named}
 
 

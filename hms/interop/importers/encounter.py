@@ -10,7 +10,7 @@ from hms.clinical import codes
 from hms.clinical.models import Encounter, EncounterDiagnosis, EncounterParticipant
 from hms.interop.importers.case import Case
 from hms.interop.importers.datatypes import coded, concept, period
-from hms.interop.importers.elements import not_one_of
+from hms.interop.importers.elements import codes_of, not_one_of
 from hms.organization.models import ExternalOrganization, Facility
 from hms.terminology.codes import SNOMED
 
@@ -33,7 +33,7 @@ def read(case: Case) -> list[Any]:
     if not case.patient():
         return []
     spent = case.period()
-    status = resource.code("status", codes.EncounterStatus.values, required=True)
+    status = resource.code("status", codes.EncounterStatus, required=True)
     if status in ("in-progress", "onleave") and spent.start is None:
         resource.refuse("period.start", _("What is going on has begun."), "required")
     provider = case.link(resource.element("serviceProvider"), "Organization")
@@ -53,7 +53,7 @@ def read(case: Case) -> list[Any]:
         start_at=spent.start,
         end_at=spent.end,
         **concept(resource.first("reasonCode"), [SNOMED]).columns("reason", text=300),
-        discharge_disposition=coded(stay.element("dischargeDisposition"), codes.DischargeDisposition.values),
+        discharge_disposition=coded(stay.element("dischargeDisposition"), codes.DischargeDisposition),
     )
     return [row, *_participants(case, row), *_diagnoses(case, row)]
 
@@ -62,8 +62,8 @@ def _class(case: Case) -> str:
     found = case.resource.element("class")
     code = found.token("code")
     code = _CLASSES.get(code.lower(), code)
-    if code not in codes.EncounterClass.values:
-        found.refuse("code", not_one_of(code, codes.EncounterClass.values), "code-invalid")
+    if code not in codes_of(codes.EncounterClass):
+        found.refuse("code", not_one_of(code, codes.EncounterClass), "code-invalid")
     return code
 
 
@@ -75,7 +75,7 @@ def _participants(case: Case, row: Encounter) -> list[EncounterParticipant]:
             continue
         # Nobody said which part: the first one led, as far as anybody can tell.
         usual = codes.ParticipantType.PARTICIPATION if found else codes.ParticipantType.PRIMARY_PERFORMER
-        part = coded(one.first("type"), codes.ParticipantType.values, default=usual)
+        part = coded(one.first("type"), codes.ParticipantType, default=usual)
         spent = period(one.element("period"), case.place.zone)
         found[who, part] = EncounterParticipant(
             encounter=row, practitioner_id=who, type=part, start_at=spent.start, end_at=spent.end
@@ -90,7 +90,7 @@ def _diagnoses(case: Case, row: Encounter) -> list[EncounterDiagnosis]:
         target = case.link_id(one.element("condition"), "Condition")
         if target is not None and target not in found:
             rank = one.integer("rank", 10_000) or 10_001
-            found[target] = (rank, place, coded(one.element("use"), codes.DiagnosisUse.values))
+            found[target] = (rank, place, coded(one.element("use"), codes.DiagnosisUse))
     ordered = sorted(found.items(), key=lambda pair: pair[1])
     return [
         EncounterDiagnosis(encounter=row, condition_id=target, rank=number, use=use)

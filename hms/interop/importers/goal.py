@@ -26,8 +26,8 @@ def read(case: Case) -> list[Any]:
     aimed = quantity(target.element("detailQuantity"), _COMPARATORS, digits=18, places=6)
     row = Goal(
         **case.row,
-        lifecycle_status=resource.code("lifecycleStatus", codes.GoalStatus.values, required=True),
-        achievement_status=coded(resource.element("achievementStatus"), codes.GoalAchievement.values),
+        lifecycle_status=resource.code("lifecycleStatus", codes.GoalStatus, required=True),
+        achievement_status=coded(resource.element("achievementStatus"), codes.GoalAchievement),
         priority=concept(resource.element("priority"), longest=16).coding.code,
         **concept(resource.first("category"), [SNOMED]).columns("category"),
         system=what.coding.system,

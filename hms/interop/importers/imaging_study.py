@@ -26,7 +26,7 @@ def read(case: Case) -> list[Any]:
         **case.row,
         encounter_id=case.encounter(),
         facility_id=case.place.facility.pk,
-        status=resource.code("status", codes.ImagingStatus.values, required=True),
+        status=resource.code("status", codes.ImagingStatus, required=True),
         study_uid=_uid(resource),
         accession_number=_accession(resource),
         started_at=case.at("started"),

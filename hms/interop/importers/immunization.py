@@ -35,7 +35,7 @@ def read(case: Case) -> list[Any]:
     row = Immunization(
         **case.row,
         encounter_id=case.encounter(),
-        status=resource.code("status", codes.ImmunizationStatus.values, required=True),
+        status=resource.code("status", codes.ImmunizationStatus, required=True),
         status_reason=concept(resource.element("statusReason"), [SNOMED]).text[:200],
         **what.columns(text=300, version=True),
         occurred_at=given.start if given else None,

@@ -15,5 +15,5 @@ def read(case: Case) -> list[Location]:
     name = resource.string("name", 100)
     if owner is None or owner.model != ExternalOrganization._meta.label or not name:
         return []
-    kind = coded(resource.element("physicalType"), LocationKind.values, default=LocationKind.SITE)
+    kind = coded(resource.element("physicalType"), LocationKind, default=LocationKind.SITE)
     return [Location(id=case.id, organization_id=owner.id, name=name, kind=kind)]

@@ -56,7 +56,7 @@ def read(case: Case) -> list[MedicationRequest]:
     resource = case.resource
     if not case.patient():
         return []
-    status = resource.code("status", codes.MedicationRequestStatus.values, required=True)
+    status = resource.code("status", codes.MedicationRequestStatus, required=True)
     if status == codes.MedicationRequestStatus.DRAFT:
         return []
     what = _medicine(case)
@@ -74,9 +74,9 @@ def read(case: Case) -> list[MedicationRequest]:
         encounter_id=case.encounter(),
         facility_id=case.place.facility.pk,
         status=status,
-        intent=resource.code("intent", codes.MedicationRequestIntent.values, required=True),
-        category=coded(resource.first("category"), codes.MedicationRequestCategory.values),
-        priority=resource.code("priority", codes.RequestPriority.values, default=codes.RequestPriority.ROUTINE),
+        intent=resource.code("intent", codes.MedicationRequestIntent, required=True),
+        category=coded(resource.first("category"), codes.MedicationRequestCategory),
+        priority=resource.code("priority", codes.RequestPriority, default=codes.RequestPriority.ROUTINE),
         do_not_perform=bool(resource.boolean("doNotPerform")),
         reported=bool(resource.boolean("reportedBoolean") or resource.has("reportedReference")),
         **what.columns(text=300, version=True),
@@ -94,7 +94,7 @@ def read(case: Case) -> list[MedicationRequest]:
         requester_text=case.name(requester),
         authored_at=authored.start if authored else None,
         recorded_at=authored.start if authored else case.place.now,
-        status_reason=coded(resource.element("statusReason"), codes.StatusReason.values),
+        status_reason=coded(resource.element("statusReason"), codes.StatusReason),
         note=notes(resource),
     )
     return [row]

@@ -48,7 +48,7 @@ def read(case: Case) -> list[Any]:
         **case.row,
         encounter_id=case.encounter(),
         facility_id=case.place.facility.pk,
-        status=resource.code("status", codes.ObservationStatus.values, required=True),
+        status=resource.code("status", codes.ObservationStatus, required=True),
         category=_category(resource),
         **_what(resource),
         **measured,
@@ -105,7 +105,7 @@ def _what(element: Element) -> dict[str, str]:
 
 
 def _category(resource: Element) -> str:
-    said = (coded(one, codes.ObservationCategory.values) for one in resource.elements("category"))
+    said = (coded(one, codes.ObservationCategory) for one in resource.elements("category"))
     return next((one for one in said if one), "")
 
 
@@ -116,7 +116,7 @@ def _value(case: Case, element: Element) -> tuple[dict[str, Any], dict[str, Any]
     inner = element.element(name) if name in _OBJECTS else Element(None, element.path, [])
     match name:
         case "valueQuantity":
-            return _measured(quantity(inner, codes.Comparator.values)), {}
+            return _measured(quantity(inner, codes.Comparator)), {}
         case "valueInteger":
             number = element.decimal(name)
             kept = fitted(element, name, number, 24, 8)
@@ -178,12 +178,12 @@ def _absent(element: Element, measured: dict[str, Any], other: dict[str, Any]) -
     if measured or other:
         element.refuse("dataAbsentReason", _("There is a value, so it is not absent."), "invariant")
         return {}
-    return {"absent_reason": coded(told, codes.AbsentReason.values, default=codes.AbsentReason.UNKNOWN)}
+    return {"absent_reason": coded(told, codes.AbsentReason, default=codes.AbsentReason.UNKNOWN)}
 
 
 def _meaning(element: Element) -> dict[str, Any]:
     """What it means, and the first reference range: laboratories put the one that applies first."""
-    said = (coded(one, codes.Interpretation.values) for one in element.elements("interpretation"))
+    said = (coded(one, codes.Interpretation) for one in element.elements("interpretation"))
     ranged = element.first("referenceRange")
     low, high = quantity(ranged.element("low")), quantity(ranged.element("high"))
     return {

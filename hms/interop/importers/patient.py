@@ -41,9 +41,9 @@ def read(case: Case) -> list[NewPatient]:
     told = NewPatient(
         id=case.id,
         names=_names(resource) or [_unnamed(case)],
-        gender=resource.code("gender", codes.AdministrativeGender.values, default=codes.AdministrativeGender.UNKNOWN),
+        gender=resource.code("gender", codes.AdministrativeGender, default=codes.AdministrativeGender.UNKNOWN),
         sex_for_clinical_use=_SEXES.get(_extension(resource, _BIRTH_SEX).token("valueCode"), ""),
-        marital_status=coded(resource.element("maritalStatus"), codes.MaritalStatus.values),
+        marital_status=coded(resource.element("maritalStatus"), codes.MaritalStatus),
         language=_language(resource),
         interpreter_needed=bool(_extension(resource, _INTERPRETER).boolean("valueBoolean")),
         contacts=list(_contacts(resource)),
@@ -77,7 +77,7 @@ def _names(resource: Element) -> list[Name]:
                 native=f"{family}{given}" if native else "",
                 prefix=_tidy(" ".join(one.strings("prefix")))[:60],
                 suffix=_tidy(" ".join(one.strings("suffix")))[:60],
-                use=one.code("use", codes.NameUse.values, default=codes.NameUse.OFFICIAL),
+                use=one.code("use", codes.NameUse, default=codes.NameUse.OFFICIAL),
                 start=start,
                 end=end if not (start and end and end < start) else None,
             )
@@ -131,7 +131,7 @@ def _contacts(resource: Element) -> Any:
     for one in resource.elements("telecom"):
         value = _tidy(one.string("value"))
         if value:
-            use = one.code("use", codes.ContactUse.values)
+            use = one.code("use", codes.ContactUse)
             system = _CONTACTS.get(one.token("system"), codes.ContactSystem.OTHER)
             found.append((one.integer("rank") or 99, Contact(value, system, use)))
     for _rank, contact in sorted(found, key=lambda pair: pair[0]):
@@ -153,7 +153,7 @@ def _address(one: Element) -> PostalAddress:
         city=one.string("city", 100),
         state=one.string("state", 100),
         country=code,
-        use=one.code("use", codes.AddressUse.values, default=codes.AddressUse.HOME),
+        use=one.code("use", codes.AddressUse, default=codes.AddressUse.HOME),
     )
 
 
@@ -166,10 +166,10 @@ def _identifiers(case: Case) -> Any:
         start, end = day(inner, "start"), day(inner, "end")
         yield Identifier(
             value=value,
-            type=coded(one.element("type"), codes.IdentifierType.values, default=codes.IdentifierType.OTHER),
+            type=coded(one.element("type"), codes.IdentifierType, default=codes.IdentifierType.OTHER),
             system=system,
             issuer=one.element("assigner").string("display", 150),
-            use=one.code("use", codes.IdentifierUse.values, default=codes.IdentifierUse.OFFICIAL),
+            use=one.code("use", codes.IdentifierUse, default=codes.IdentifierUse.OFFICIAL),
             start=start,
             end=end if not (start and end and end < start) else None,
         )

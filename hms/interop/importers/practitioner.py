@@ -33,7 +33,7 @@ def read(case: Case) -> list[Practitioner | PractitionerIdentifier | Target]:
         given=given,
         prefix=" ".join(name.strings("prefix"))[:40],
         suffix=" ".join(name.strings("suffix"))[:40],
-        gender=resource.code("gender", Gender.values, default=Gender.UNKNOWN),
+        gender=resource.code("gender", Gender, default=Gender.UNKNOWN),
         active=False,
     )
     return [row, PractitionerIdentifier(practitioner=row, system=system, value=value)]

@@ -24,7 +24,7 @@ def read(case: Case) -> list[Any]:
     row = Procedure(
         **case.row,
         encounter_id=case.encounter(),
-        status=resource.code("status", codes.EventStatus.values, required=True),
+        status=resource.code("status", codes.EventStatus, required=True),
         status_reason=cut(concept(resource.element("statusReason"), [SNOMED]).text, 200),
         **concept(resource.element("category"), [SNOMED]).columns("category"),
         **what.columns(text=400, version=True),

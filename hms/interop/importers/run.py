@@ -29,7 +29,7 @@ from hms.interop.importers.report import Report
 
 # How long one stretch of NDJSON may hold the writer, and how many lines and bytes one may have.
 HOLD: Final = 0.08
-FEWEST, MOST = 20, 2000
+FEWEST, MOST = 50, 2000
 BYTES: Final = 4 * 1024 * 1024
 _TRIES: Final = 5
 

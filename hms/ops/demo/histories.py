@@ -79,14 +79,16 @@ def _encounters(by: Actor, appointments: Sequence[Appointment]) -> dict[object, 
 
 
 def _safety(by: Actor, house: House, batch: Placed) -> None:
-    import_safety_facts(by=by, allergies=[(patient, plan.allergy) for plan, patient in batch if plan.allergy])
-    now = clock.now()
-    AllergyStatus.objects.bulk_create(
-        AllergyStatus(
-            patient=patient, statement="no-known-allergies", recorded_at=now - dt.timedelta(days=40), recorded_by_label=house.doctor.label
-        )
-        for plan, patient in batch if plan.no_allergies
-    )  # fmt: skip
+    asked = clock.now() - dt.timedelta(days=40)
+    import_safety_facts(
+        by=by,
+        allergies=[(patient, plan.allergy) for plan, patient in batch if plan.allergy],
+        statements=[
+            AllergyStatus(patient=patient, statement="no-known-allergies", recorded_at=asked, recorded_by_label=house.doctor.label)
+            for plan, patient in batch
+            if plan.no_allergies
+        ],
+    )
 
 
 def _conditions(by: Actor, house: House, batch: Placed, encounters: dict[object, Encounter], rng: random.Random) -> None:

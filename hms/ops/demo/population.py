@@ -57,7 +57,7 @@ _ALLERGIES: Final = [
     NewAllergy("Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
                reactions=[Reaction("Anaphylaxis", "severe")]),
     NewAllergy("Penicillin", "allergy", "medication", "low", allergy_group="penicillins", reactions=[Reaction("Rash", "mild")]),
-    NewAllergy("Sulfonamide antibiotics", "allergy", "medication", "high", allergy_group="sulfonamide-antibiotics",
+    NewAllergy("Sulfonamide antibiotics", "allergy", "medication", "high", allergy_group="sulfonamide antibiotics",
                reactions=[Reaction("Hives", "moderate")]),
     NewAllergy("Ibuprofen", "intolerance", "medication", "low", ingredient="ibuprofen", reactions=[Reaction("Stomach pain", "mild")]),
     NewAllergy("Peanut", "allergy", "food", "high", reactions=[Reaction("Swelling of the lips", "moderate")]),

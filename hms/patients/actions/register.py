@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ LONGEST_LABOUR = dt.timedelta(hours=36)
 class LooksRegistered(Refused):
     """Somebody already registered is probably this person. `look_alikes` are the records and their reasons."""
 
-    def __init__(self, look_alikes: list[duplicates.LookAlike]) -> None:
+    def __init__(self, look_alikes: Sequence[duplicates.LookAlike]) -> None:
         self.look_alikes = look_alikes
         super().__init__(
             Problem(
@@ -40,8 +41,24 @@ class LooksRegistered(Refused):
         )
 
 
-@action("patients.register_patient")
-def register_patient(*, by: Actor, told: NewPatient, facility: Any, duplicate_reason: str = "") -> Patient:
+def _look(*, told: NewPatient, patient: Patient | None = None, **_other: Any) -> dict[str, Any]:
+    """Who is probably this person, found before the transaction: comparing must not keep other writers waiting.
+
+    NB: two desks that register one person in the same second both go on; the pair is found afterwards.
+    """
+    found = duplicates.look_alikes(told, without=patient.pk if patient else None)
+    return {"probable": [one for one in found if one.match.is_probable]}
+
+
+@action("patients.register_patient", look=_look)
+def register_patient(
+    *,
+    by: Actor,
+    told: NewPatient,
+    facility: Any,
+    duplicate_reason: str = "",
+    probable: Sequence[duplicates.LookAlike] = (),
+) -> Patient:
     """Register a person.
 
     Refused when something told is wrong, and (`LooksRegistered`) when a record is probably this person and
@@ -50,7 +67,6 @@ def register_patient(*, by: Actor, told: NewPatient, facility: Any, duplicate_re
     _works_here(by, facility)
     if found := rows.problems(told):
         raise Refused(*found)
-    probable = [one for one in duplicates.look_alikes(told) if one.match.is_probable]
     if probable and not duplicate_reason.strip():
         raise LooksRegistered(probable)
     patient = rows.save(rows.build(told, facility=facility))
@@ -162,9 +178,15 @@ def register_newborn(
     return child
 
 
-@action("patients.correct_identity")
+@action("patients.correct_identity", look=_look)
 def identify_patient(
-    *, by: Actor, patient: Patient, version: int | None, told: NewPatient, duplicate_reason: str = ""
+    *,
+    by: Actor,
+    patient: Patient,
+    version: int | None,
+    told: NewPatient,
+    duplicate_reason: str = "",
+    probable: Sequence[duplicates.LookAlike] = (),
 ) -> Patient:
     """Give somebody registered under an alias their true name. Orders and bills stay where they are.
 
@@ -180,7 +202,6 @@ def identify_patient(
         )
     if found := rows.problems(told):
         raise Refused(*found)
-    probable = [one for one in duplicates.look_alikes(told, without=patient.pk) if one.match.is_probable]
     if probable and not duplicate_reason.strip():
         raise LooksRegistered(probable)
     patient.unidentified = False
@@ -209,7 +230,7 @@ def _works_here(by: Actor, facility: Any) -> None:
         raise Forbidden(Problem(code="forbidden", text=_("You do not work at this facility.")))
 
 
-def _decide(by: Actor, patient: Patient, look_alikes: list[duplicates.LookAlike], reason: str) -> None:
+def _decide(by: Actor, patient: Patient, look_alikes: Sequence[duplicates.LookAlike], reason: str) -> None:
     """Keep what was decided about each look-alike."""
     for one in look_alikes:
         DuplicateDecision.objects.create(

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from hms.core import clock
+from hms.core import bulk, clock
 from hms.core.actor import Actor
 from hms.core.problems import Problem
 from hms.core.records import uuid7
@@ -135,11 +135,11 @@ def save(rows: Rows) -> Patient:
 def save_all(batch: list[Rows]) -> None:
     """Write many new patients by a handful of statements."""
     _draw_numbers([rows.patient for rows in batch])
-    Patient.objects.bulk_create([rows.patient for rows in batch], batch_size=1000)
-    PatientName.objects.bulk_create([row for rows in batch for row in rows.names], batch_size=1000)
-    ContactPoint.objects.bulk_create([row for rows in batch for row in rows.contacts], batch_size=1000)
-    Address.objects.bulk_create([row for rows in batch for row in rows.addresses], batch_size=1000)
-    PatientIdentifier.objects.bulk_create([row for rows in batch for row in rows.identifiers], batch_size=1000)
+    bulk.insert(rows.patient for rows in batch)
+    bulk.insert(row for rows in batch for row in rows.names)
+    bulk.insert(row for rows in batch for row in rows.contacts)
+    bulk.insert(row for rows in batch for row in rows.addresses)
+    bulk.insert(row for rows in batch for row in rows.identifiers)
     indexing.add((rows.patient, rows.names) for rows in batch)
 
 

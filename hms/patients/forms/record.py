@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import Card, CheckboxCards, DayField, HouseForm, PartialDateField, RadioCards
+from hms.formulary.catalogue import allergen_of
 from hms.patients import codes
 from hms.patients.actions import NewAllergy, NewCoverage, NewRelative, Reaction
 from hms.patients.models import Coverage
@@ -95,7 +96,12 @@ class CoverageForm(HouseForm):
 class AllergyForm(HouseForm):
     """An allergy or intolerance, with its first reaction."""
 
-    text = forms.CharField(label=_("Substance"), max_length=200, help_text=_("For example penicillin, peanut, latex."))
+    text = forms.CharField(
+        label=_("Substance"),
+        max_length=200,
+        help_text=_("For example penicillin, peanut, latex. Medicines from the list are compared when somebody prescribes."),
+        widget=forms.TextInput({"list": "allergens", "autocomplete": "off"}),
+    )
     type = forms.ChoiceField(
         label=_("Type"),
         required=False,
@@ -128,6 +134,10 @@ class AllergyForm(HouseForm):
     def told(self) -> NewAllergy:
         data = dict(self.cleaned_data)
         reaction, severity = data.pop("reaction"), data.pop("severity")
+        allergen = allergen_of(data["text"])
+        if allergen is not None:
+            data["allergy_group" if allergen.kind == "group" else "ingredient"] = allergen.name
+            data["category"] = data["category"] or codes.AllergyCategory.MEDICATION
         return NewAllergy(**data, reactions=[Reaction(reaction, severity=severity)] if reaction else [])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.db import connection
@@ -400,3 +401,21 @@ def test_pages_stay_under_25_queries(desk: Client, name: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert desk.get(address).status_code == 200
     assert len(queries) <= 25, [one["sql"][:80] for one in queries]
+
+
+@pytest.mark.parametrize(
+    ("typed", "group", "ingredient"),
+    [("Penicillins", "penicillins", ""), ("amoxicillin", "", "amoxicillin"), ("peanut", "", "")],
+)
+def test_an_allergy_typed_in_words_is_one_that_prescribing_compares(client, typed, group, ingredient):
+    from hms.patients.models import AllergyIntolerance
+
+    make.formulary()
+    patient = make.patient()
+    nurse = make.user("nurse")
+    make.care(patient, make.practitioner(nurse))
+    client.force_login(nurse)
+    sent = {"text": typed, "verification_status": "confirmed", "patient_id": patient.pk, "idempotency_key": uuid.uuid4()}
+    assert client.post(f"/patients/{patient.pk}/allergies/", sent).status_code == 302
+    kept = AllergyIntolerance.objects.get(patient=patient)
+    assert (kept.allergy_group, kept.ingredient) == (group, ingredient)

@@ -155,7 +155,11 @@ def test_privacy_settings_are_kept_apart() -> None:
 def test_a_death_ends_proxies_and_can_be_taken_back() -> None:
     patient = make.patient()
     proxy = make.related_person(patient, make.user("patient"), kind="proxy")
-    doctor = cast.actor("doctor")
+    user = make.user("doctor")
+    doctor = cast.actor("doctor", user=user)
+    with pytest.raises(Missing):
+        actions.record_death(by=doctor, patient=patient)
+    make.care(patient, make.practitioner(user=user))
     dead = actions.record_death(by=doctor, patient=patient, on=PartialDate("2026-11", estimated=True))
     assert dead.deceased
     proxy.refresh_from_db()

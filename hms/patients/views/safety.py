@@ -15,6 +15,7 @@ from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.records import missing
 from hms.core.toasts import toast
+from hms.formulary.catalogue import allergen_names
 from hms.patients import actions, codes
 from hms.patients.forms import AllergyForm, FlagForm, RefuteForm, StatementForm
 from hms.patients.models import AllergyIntolerance, Flag, Patient
@@ -57,6 +58,7 @@ def _list(request: HttpRequest, patient: Patient, *, status: int = 200, **contex
         "others": [one for one in found if not one.is_live],
         "said": patient.allergy_statements.filter(ended_at__isnull=True).first(),
         "may_record": request.actor.may(RECORD),
+        "allergens": allergen_names(),
     }
     return render(request, "patients/allergies.html", context, status=status)
 

@@ -6,20 +6,21 @@ that ran out are ended; then the rows, and the database has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import cached_property
 
 from hms.core import clock, locks
 from hms.core.problems import Conflict, Problem, Refused
 from hms.scheduling import codes, refusals, timetables
 from hms.scheduling.facts import Booking
 from hms.scheduling.guards import OVERLAP
-from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
+from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import FreeStart
 from hms.scheduling.rules.booking import Asked, booking_problems, forbidding
@@ -152,29 +153,48 @@ def taken_if_refused(booking: Booking | None = None) -> Iterator[None]:
 
 
 def taken(booking: Booking, problem: Problem = refusals.TAKEN) -> Conflict:
-    """The refusal for a time that somebody else has, with the three nearest that are free.
+    """The refusal for a time that somebody else has, with the three nearest that are free."""
+    return Conflict(problem, alternatives=Alternatives(booking))  # type: ignore[arg-type]
 
-    They are looked up only when somebody shows them: by then the refused deed has let go of its locks.
+
+class Alternatives(Sequence[Slot]):
+    """Free times of the same practitioner closest to one that was taken.
+
+    They are looked up when somebody first asks: by then the refused deed has let go of its locks.
     """
-    return Conflict(problem, alternatives=SimpleLazyObject(lambda: tuple(alternatives(booking))))  # type: ignore[arg-type]
 
+    COUNT = 3
 
-def alternatives(booking: Booking, count: int = 3) -> list[Slot]:
-    """Free times of the same practitioner closest to the wanted one."""
-    now, patient = clock.now(), booking.patient.pk
-    bookable, schedule = booking.visit.bookable(now), booking.schedule
-    found: list[FreeStart] = []
-    for days in (1, 7, 30):
-        window = Span(max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY))
-        if window.start >= window.end or len(found) >= count:
-            break
-        asked = Schedule.objects.filter(pk=schedule.pk)
-        for timetable in timetables.load(asked, window, now=now, service=booking.service, patient=patient):
+    def __init__(self, booking: Booking) -> None:
+        self.booking = booking
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.booking.timetable.zone
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self._slots[index]
+
+    @cached_property
+    def _slots(self) -> list[Slot]:
+        booking, now = self.booking, clock.now()
+        bookable = booking.visit.bookable(now)
+        found: list[FreeStart] = []
+        for days in (1, 7, 30):
+            window = Span(
+                max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY)
+            )
+            if window.start >= window.end or len(found) >= self.COUNT:
+                break
+            timetable = timetables.again(booking.timetable, window, now=now, patient=booking.patient.pk)
             found = timetable.free_starts(booking.visit, now=now, window=window)
-    return [
-        Slot(schedule.pk, booking.service.pk, start.at, booking.appointment_type)
-        for start in availability.nearest(found, booking.start, count)
-    ]
+        return [
+            Slot(booking.schedule.pk, booking.service.pk, start.at, booking.appointment_type)
+            for start in availability.nearest(found, booking.start, self.COUNT)
+        ]
 
 
 def _overlapping(actors: Iterable[UUID], span: Span) -> QuerySet[AppointmentParticipant]:

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 from hms.core import clock, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
-from hms.core.problems import Conflict, Refused
+from hms.core.problems import Conflict, Refused, Stale
 from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.scheduling import codes, entries, facts, ics, offers, presenting
 from hms.scheduling.actions import cancel_appointment, confirm_appointment, move_appointment, release_hold
+from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
 from hms.scheduling.models import Appointment
 
 SEE = ("scheduling.view_day", "workspace.portal")
+# Refusals that the person can do something about on the same page.
+MENDABLE = (409, 422)
 
 
 def visible(request: HttpRequest, id: UUID) -> Appointment:
@@ -100,15 +103,13 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _move(request, visit, form)
-        except Conflict as conflict:
-            form.refused_status = conflict.status
-            form.add_problems(conflict.problems)
-            return _taken(request, visit, form, conflict)
         except Refused as refusal:
-            if refusal.status != 422:
+            if isinstance(refusal, Stale) or refusal.status not in MENDABLE:
                 raise
             form.refused_status = refusal.status
             form.add_problems(refusal.problems)
+            if isinstance(refusal, Conflict) and isinstance(refusal.alternatives, Alternatives):
+                return _taken(request, visit, form, refusal.alternatives)
         else:
             toast(request, _("The visit has a new time. The time before is free again."))
             return redirect("scheduling:appointment", visit.pk)
@@ -187,11 +188,10 @@ def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
     )
 
 
-def _taken(request: HttpRequest, visit: Appointment, form: ChooseForm, conflict: Conflict) -> HttpResponse:
-    nearest = offers.nearest(conflict.alternatives)
+def _taken(request: HttpRequest, visit: Appointment, form: ChooseForm, alternatives: Alternatives) -> HttpResponse:
     context = _of_visit(request, visit) | {
         "form": form,
-        "nearest": nearest.choices,
+        "nearest": offers.nearest(alternatives, alternatives.zone),
         "all_times": request.get_full_path(),
     }
     with timezone.override(visit.tz):

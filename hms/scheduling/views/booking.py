@@ -23,11 +23,13 @@ from hms.core.toasts import toast
 from hms.patients.models import Patient
 from hms.scheduling import facts, offers, queries
 from hms.scheduling.actions import book_appointment, hold_appointment
+from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import ChooseForm, DeskBookForm
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules.slots import Slot
 
-UNPROCESSABLE = 422
+# Refusals that the person can do something about on the same page.
+MENDABLE = (409, 422)
 
 
 @access("scheduling.book_appointment")
@@ -47,15 +49,13 @@ def _choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             return redirect(_after(request, _place(request, patient_id, form)))
-        except Conflict as conflict:
-            form.refused_status = conflict.status
-            form.add_problems(conflict.problems)
-            return _taken(request, facts.patient_for_booking(request.actor, patient_id), form, conflict)
         except Refused as refusal:
-            if refusal.status != UNPROCESSABLE:
+            if refusal.status not in MENDABLE:
                 raise
             form.refused_status = refusal.status
             form.add_problems(refusal.problems)
+            if isinstance(refusal, Conflict) and isinstance(refusal.alternatives, Alternatives):
+                return _taken(request, form, refusal.alternatives)
     return _page(request, facts.patient_for_booking(request.actor, patient_id), form)
 
 
@@ -103,15 +103,14 @@ def _page(request: HttpRequest, patient: Patient, form: ChooseForm) -> HttpRespo
         return render(request, "scheduling/book.html", context, status=form.status)
 
 
-def _taken(request: HttpRequest, patient: Patient, form: ChooseForm, conflict: Conflict) -> HttpResponse:
+def _taken(request: HttpRequest, form: ChooseForm, alternatives: Alternatives) -> HttpResponse:
     """Somebody else has the time: the nearest ones, and nothing that would have to be looked for anew."""
-    nearest = offers.nearest(conflict.alternatives)
     context = {
-        "patient": patient,
+        "patient": alternatives.booking.patient,
         "form": form,
-        "nearest": nearest.choices,
+        "nearest": offers.nearest(alternatives, alternatives.zone),
         "all_times": request.get_full_path(),
         "by_patient": facts.acts_as_patient(request.actor),
     }
-    with timezone.override(nearest.zone):
+    with timezone.override(alternatives.zone):
         return render(request, "scheduling/taken.html", context, status=form.status)

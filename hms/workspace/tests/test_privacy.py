@@ -10,7 +10,6 @@ import uuid
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,24 +18,17 @@ from django.urls import reverse
 from hms.core.models import AuditEvent
 from hms.patients.actions import break_glass
 from hms.workspace import signals, trail_csv
+from hms.workspace.tests.portal import NOW
 from tests import cast, make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 PAGES = ("privacy", "many_charts", "trail", "trail_export")
 MOST_QUERIES = 25
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
 @pytest.fixture
-def officer(clock):
-    make.facility()
+def officer(hospital):
     client = Client()
     client.force_login(make.user("privacy-officer", full_name="Priya Menon"))
     return client
@@ -91,7 +83,8 @@ class TestHome:
         assert "Collapsed" not in shown
 
     @pytest.mark.parametrize(
-        ("query", "count"), [("?what=confidential", 1), ("?what=family", 2), ("?outcome=refused", 1)]
+        ("query", "count"),
+        [("?what=confidential", 1), ("?what=family", 2), ("?what=emergency", 1), ("?outcome=refused", 1)],
     )
     def test_a_number_and_its_list_agree(self, officer, query, count):
         read(make.patient("Prominent", restriction="vip"))
@@ -100,6 +93,7 @@ class TestHome:
         read(make.patient("Farahani", "Nima"), at=NOW - dt.timedelta(days=8))
         read(make.patient("Prominent", restriction="vip"), actor_role="patient")
         read(make.patient(), verb="clinical.sign_note", outcome="refused", detail={"status": 403})
+        read(make.patient(), verb="glass.broken", detail={"reason": "emergency"})
         home = text(officer.get(url("privacy")))
         found = re.search(rf'href="{re.escape(url("trail", query))}">.*?<span class="hms-v">(\d+)</span>', home)
         assert found is not None

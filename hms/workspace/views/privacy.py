@@ -36,6 +36,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "confidential_count": confidential.count(),
         "confidential_charts": confidential.values("patient_id").distinct().count(),
         "family_count": signals.same_family_name(reads).count(),
+        "emergency_count": signals.emergencies(signals.recent(zone)).count(),
         "refused_count": signals.refused(signals.recent(zone)).count(),
     }
     with timezone.override(clock.zone(zone)):

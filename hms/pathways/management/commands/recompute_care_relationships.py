@@ -23,6 +23,5 @@ class Command(BaseCommand):
         by = system("recompute_care_relationships", "patients.reconcile_care_relationships")
         for source, path in SOURCES.items():
             done = reconcile_care_relationships(by=by, source_type=source, rows=import_string(path)())
-            self.stdout.write(
-                f"{source}: {done.right:,} right, {done.opened:,} opened, {done.changed:,} changed, {done.closed:,} closed"
-            )
+            put_right = f"{done.opened:,} opened, {done.changed:,} changed, {done.closed:,} closed"
+            self.stdout.write(f"{source}: {done.right:,} right, {put_right}")

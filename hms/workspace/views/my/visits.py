@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hms.clinical import chart as clinical
+from hms.clinical.codes import EncounterStatus
 from hms.clinical.models import Condition, Encounter, EncounterDiagnosis, EncounterParticipant
 from hms.core import clock, trail
 from hms.core.records import missing
@@ -19,6 +20,7 @@ from hms.scheduling.codes import AppointmentStatus
 from hms.workspace.household import Whom, portal_page
 
 _PER_PAGE = 20
+_NEVER_BEGAN = (EncounterStatus.PLANNED, EncounterStatus.CANCELLED)
 
 
 @portal_page()
@@ -42,8 +44,8 @@ def visits(request: HttpRequest, whom: Whom) -> HttpResponse:
     return render(request, "workspace/my/visits.html", context)
 
 
-def _past(whom: Whom):  # type: ignore[no-untyped-def]
-    """The visits whose record was released, with whom one saw and what was found."""
+def _past(whom: Whom) -> QuerySet[Encounter]:
+    """The visits that began and whose record was released, with whom one saw and what was found."""
     if whom.is_confidential:
         return Encounter.objects.none()
     # Only diagnoses that were released and are true: one found wrong later stays with the visit, and is not shown.
@@ -51,7 +53,7 @@ def _past(whom: Whom):  # type: ignore[no-untyped-def]
     return (
         Encounter.objects.visible_to(whom.by)
         .filter(patient=whom.patient)
-        .exclude(status="cancelled")
+        .exclude(status__in=_NEVER_BEGAN)
         .select_related("facility", "department", "service_provider")
         .prefetch_related(
             Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")),
