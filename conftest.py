@@ -28,6 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"holds for {engine} alone"))
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process reads once a minute (zones, the name at the top) belongs to one test alone."""
+    from hms.organization import middleware
+    from hms.workspace import frame
+
+    middleware.forget()
+    frame.forget()
+
+
 @pytest.fixture(scope="session")
 def engine() -> str:
     """'sqlite' or 'postgresql'."""

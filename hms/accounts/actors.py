@@ -39,13 +39,28 @@ def actor_for(
         permissions=powers.permissions,
         duties=powers.duties,
         facilities=powers.facilities,
-        # What a patient does is done at their own request (HL7 v3 PurposeOfUse).
-        purpose="PATRQT" if role == Role.PATIENT else "TREAT",
+        purpose=_purpose(powers.duties),
         channel=channel,
         client=client,
         role=role,
         reach=powers.reach,
     )
+
+
+# Why somebody of this duty looks at a record (HL7 v3 PurposeOfUse). Whoever also treats, treats.
+_PURPOSES: dict[str, str] = {
+    Duty.PATIENT: "PATRQT",
+    Duty.BILLING: "HPAYMT",
+    Duty.FRONT_DESK: "PATADMIN",
+    Duty.PRIVACY_OFFICER: "HCOMPL",
+    Duty.ADMINISTRATOR: "HOPERAT",
+    Duty.INTEGRATION_ANALYST: "HOPERAT",
+}
+
+
+def _purpose(duties: Iterable[str]) -> str:
+    purposes = {_PURPOSES.get(duty, "TREAT") for duty in duties}
+    return purposes.pop() if len(purposes) == 1 else "TREAT"
 
 
 def roles_of(holdings: Iterable[Holding]) -> list[Role]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from hms.clinical.models.chart import ChartRecord
+from hms.core import bulk
 from hms.core.problems import Problem, Refused
 from hms.core.records import Owned
 
@@ -40,12 +42,12 @@ def bulk_import(model: type[ChartRecord], records: Sequence[Any], owned: Sequenc
     problems = [problem for row in (*records, *owned) for problem in _problems(row)]
     if problems:
         raise Refused(*problems[:20])
-    model._base_manager.bulk_create(records, batch_size=BATCH)
+    bulk.insert(records)
     by_model: dict[type[Owned], list[Owned]] = {}
     for row in owned:
         by_model.setdefault(type(row), []).append(row)
-    for kind, rows in by_model.items():
-        kind._base_manager.bulk_create(rows, batch_size=BATCH)
+    for rows in by_model.values():
+        bulk.insert(rows)
     return Counter(record.patient_id for record in records)
 
 
@@ -53,14 +55,24 @@ def _problems(row: models.Model) -> list[Problem]:
     problems = []
     if isinstance(row, ChartRecord) and row.patient_id is None:  # type: ignore[attr-defined]
         problems.append(Problem(code="required", text=_("A chart row needs a patient."), field="patient"))
-    for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname) if not field.primary_key else None
-        if value in (None, "") or isinstance(field, models.BinaryField):
+    for name, choices, limit in _bounds(type(row)):
+        value = getattr(row, name)
+        if value in (None, ""):
             continue
-        if field.choices and value not in dict(field.flatchoices):
+        if choices is not None and value not in choices:
             text = _("“%(value)s” is not allowed here.") % {"value": str(value)[:40]}
-            problems.append(Problem(code="code-invalid", text=text, field=f"{row._meta.model_name}.{field.name}"))
-        elif field.max_length and isinstance(value, str) and len(value) > field.max_length:
-            text = _("Longer than %(limit)d characters.") % {"limit": field.max_length}
-            problems.append(Problem(code="too-long", text=text, field=f"{row._meta.model_name}.{field.name}"))
+            problems.append(Problem(code="code-invalid", text=text, field=f"{row._meta.model_name}.{name}"))
+        elif limit is not None and isinstance(value, str) and len(value) > limit:
+            text = _("Longer than %(limit)d characters.") % {"limit": limit}
+            problems.append(Problem(code="too-long", text=text, field=f"{row._meta.model_name}.{name}"))
     return problems
+
+
+@cache
+def _bounds(model: type[models.Model]) -> list[tuple[str, frozenset[Any] | None, int | None]]:
+    """Of each column that has any: its name, the values it allows, how long it may be."""
+    return [
+        (field.name, frozenset(dict(field.flatchoices)) if field.choices else None, field.max_length)
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not isinstance(field, models.BinaryField) and (field.choices or field.max_length)
+    ]

@@ -78,6 +78,7 @@ class DocumentReferenceQuerySet(models.QuerySet["DocumentReference"]):
             return self.all()
         charts = Q(patient__in=Patient.objects.visible_to(by))
         if by.role == "patient":
+            charts = Q(patient__in=Patient.objects.visible_to(by).confiding_in(by))
             return self.filter(charts, released_at__lte=clock.now()).exclude(
                 status=codes.DocumentStatus.ENTERED_IN_ERROR
             )

@@ -123,8 +123,9 @@ def _keep(batch: Batch) -> None:
     _keep_safety_facts(rows(AllergyOf), rows(AllergyStatus))
     if items := rows(Encounter):
         clinical.import_encounters(by=_WRITER, items=items, participants=rows(EncounterParticipant))
-    if (conditions := rows(Condition)) or rows(EncounterDiagnosis):
-        clinical.import_conditions(by=_WRITER, items=conditions, diagnoses=rows(EncounterDiagnosis))
+    conditions, diagnoses = rows(Condition), rows(EncounterDiagnosis)
+    if conditions or diagnoses:
+        clinical.import_conditions(by=_WRITER, items=conditions, diagnoses=diagnoses)
     if goals := rows(Goal):
         clinical.import_goals(by=_WRITER, items=goals)
     if teams := rows(CareTeam):
@@ -150,7 +151,8 @@ def _keep(batch: Batch) -> None:
 def _keep_safety_facts(allergies: Sequence[AllergyOf], statements: Sequence[AllergyStatus]) -> None:
     if not allergies and not statements:
         return
-    owners = Patient.objects.in_bulk({one.patient_id for one in (*allergies, *statements)})
+    told = {one.patient_id for one in allergies} | {one.patient_id for one in statements}
+    owners = Patient.objects.in_bulk(told)
     live = {one.patient_id for one in allergies if one.told.is_live}
     live |= set(AllergyIntolerance.objects.live().filter(patient__in=owners).values_list("patient", flat=True))
     said = set(AllergyStatus.objects.filter(patient__in=owners, ended_at=None).values_list("patient", flat=True))

@@ -43,6 +43,12 @@ def zone_for(facilities: frozenset[uuid.UUID]) -> str | None:
     return next(iter(zones.values()), None)
 
 
+def forget() -> None:
+    """Read the zones anew at the next request."""
+    global _zones
+    _zones = (0.0, {})
+
+
 def _read() -> dict[uuid.UUID, str]:
     global _zones
     now = time.monotonic()

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from hms.core import clock, trail
+from hms.core import bulk, clock, trail
 from hms.core.actions import action, current_deed
 from hms.core.actor import Actor
 from hms.core.records import uuid7
@@ -69,7 +69,7 @@ def open_care_relationship(
 def open_care_relationships(rows: Iterable[CareRow], *, source_type: str) -> None:
     """Open many at once, for sources that have none yet: bulk booking, import."""
     _inside_a_deed()
-    CareRelationship.objects.bulk_create([_relationship(row, source_type) for row in rows], batch_size=_BATCH)
+    bulk.insert(_relationship(row, source_type) for row in rows)
 
 
 def close_care_relationship(*, source: Any, at: dt.datetime | None = None, kind: str = "", patient: Any = None) -> int:
@@ -126,7 +126,7 @@ def reconcile_care_relationships(*, by: Actor, source_type: str, rows: Iterable[
     left = [one for one in standing.values() if one.end_at is None or one.end_at > max(now, one.start_at)]
     for one in left:
         one.end_at = max(now, one.start_at)
-    CareRelationship.objects.bulk_create(fresh, batch_size=_BATCH)
+    bulk.insert(fresh)
     CareRelationship.objects.bulk_update([*changed, *left], ["start_at", "end_at"], batch_size=_BATCH)
     result.opened, result.changed, result.closed = len(fresh), len(changed), len(left)
     trail.record(

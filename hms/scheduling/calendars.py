@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -102,8 +102,7 @@ def of_day(by: Actor, facility: Facility, day: date, department: Department | No
         practitioner = timetable.practitioner
         detail = timetable.schedule.practitioner_role.department
         columns.append(Column(practitioner.full_name, detail.name if detail else "", practitioner.pk, day))
-        service = services.get(timetable.schedule.practitioner_role.department_id)
-        columns[-1].blocks = _blocks(timetable, visits[practitioner.pk], span, service)
+        columns[-1].blocks = _blocks([timetable], visits[practitioner.pk], span, services)
     return _calendar(columns, [span] * len(columns), facility.zone)
 
 
@@ -118,11 +117,7 @@ def of_week(by: Actor, facility: Facility, monday: date, practitioner: Practitio
     for number in range(7):
         day = monday + number * DAY
         span = day_span(day, facility.zone)
-        blocks: list[Block] = []
-        for index, one in enumerate(found):
-            # A practitioner of two departments has two timetables, and each visit once.
-            mine = visits if index == 0 else []
-            blocks += _blocks(one, mine, span, services.get(one.schedule.practitioner_role.department_id))
+        blocks = _blocks(found, visits, span, services)
         if number < 5 or any(block.kind in (VISIT, FREE) for block in blocks):
             columns.append(Column(values.long_day_text(day), "", None, day, blocks))
             spans.append(span)
@@ -157,26 +152,37 @@ def _services(facility: Facility) -> dict[UUID | None, HealthcareService]:
 
 
 def _blocks(
-    timetable: Timetable, visits: Iterable[Appointment], span: Span, service: HealthcareService | None
+    found: Sequence[Timetable],
+    visits: Iterable[Appointment],
+    span: Span,
+    services: Mapping[UUID | None, HealthcareService],
 ) -> list[Block]:
+    """Visits, absences, closed hours and free times of a practitioner, whose departments each have a timetable."""
     now = clock.now()
     blocks = [
         Block(visit.span, VISIT, Event(visit, presenting.state_of(visit, now)))
         for visit in visits
         if visit.span.overlaps(span) and visit.status != codes.AppointmentStatus.NOSHOW
     ]
-    sittings = [one.span for one in timetable.sittings if one.span.overlaps(span)]
-    for exception in timetable.away:
-        if exception.span.overlaps(span):
-            blocks.append(Block(exception.span, CLOSED, str(exception.get_kind_display())))
-    # Between two sittings of a day nobody is there, and the page says so.
-    blocks += [Block(gap, CLOSED, _("Break")) for gap in _gaps(sittings)]
-    return blocks + (_free(timetable, service, span, now) if service is not None else [])
+    sittings = []
+    for timetable in found:
+        sittings += [one.span for one in timetable.sittings if one.span.overlaps(span)]
+        blocks += [
+            Block(away.span, CLOSED, str(away.get_kind_display()))
+            for away in timetable.away
+            if away.span.overlaps(span)
+        ]
+        if service := services.get(timetable.schedule.practitioner_role.department_id):
+            blocks += _free(timetable, service, span, now)
+    return blocks + _closed(sittings, span)
 
 
-def _gaps(sittings: list[Span]) -> list[Span]:
-    merged = Busy(sittings)
-    return [Span(end, start) for end, start in zip(merged.ends, merged.starts[1:], strict=False)]
+def _closed(sittings: list[Span], span: Span) -> list[Block]:
+    """When nobody is there: a break between two sittings says so, the rest of the day is only hatched."""
+    return [
+        Block(gap, CLOSED, _("Break") if gap.start > span.start and gap.end < span.end else "")
+        for gap in Busy(sittings).without(span)
+    ]
 
 
 def _free(timetable: Timetable, service: HealthcareService, span: Span, now: datetime) -> list[Block]:

@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import DayField, HouseForm, RadioCards
+from hms.core.forms import HouseForm, MomentField, RadioCards
 from hms.scheduling import codes
+from hms.scheduling.models import HealthcareService, Schedule
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 
@@ -75,6 +76,41 @@ class DeskBookForm(ChooseForm):
     )
 
 
+class AnotherTimeForm(HouseForm):
+    """A visit outside the timetable or beside another one, with the reason that makes it right."""
+
+    schedule = forms.ModelChoiceField(label=_("With"), queryset=Schedule.objects.none())
+    service = forms.ModelChoiceField(label=_("Type of visit"), queryset=HealthcareService.objects.none())
+    start_at = MomentField(label=_("When"))
+    overbook = forms.BooleanField(
+        label=_("Beside another patient, if the time is taken"),
+        help_text=_("Counts against what the session takes beyond its plan."),
+        required=False,
+    )
+    override_reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("For example: walk-in, referred as urgent. It is kept with the visit."),
+        max_length=300,
+    )
+    reason = forms.CharField(
+        label=_("Reason, as the patient says it"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    caller = forms.CharField(label=_("Who is calling"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, schedules: Any, services: Any, may_overbook: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["schedule"].queryset = schedules  # type: ignore[attr-defined]
+        self.fields["schedule"].label_from_instance = _name_of  # type: ignore[attr-defined]
+        self.fields["service"].queryset = services  # type: ignore[attr-defined]
+        if not may_overbook:
+            del self.fields["overbook"]
+
+
+def _name_of(schedule: Schedule) -> str:
+    role = schedule.practitioner_role
+    return role.practitioner.full_name if role is not None else str(schedule)
+
+
 class CancelForm(HouseForm):
     """Why a visit is called off."""
 
@@ -89,9 +125,3 @@ class CancelForm(HouseForm):
         self.initial.setdefault("reason", "pat")
         if by_patient:
             del self.fields["comment"]
-
-
-class DayForm(HouseForm):
-    """A day of a list or calendar."""
-
-    day = DayField(label=_("Day"), required=False)

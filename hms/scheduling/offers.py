@@ -27,6 +27,8 @@ from hms.scheduling.timetables import Timetable
 # A fortnight fits a phone's strip; further on is one tap away.
 STRIP = 14
 CHOICES = ("department", "service", "practitioner", "day", "type")
+# With whom the patient was last, as long as nothing is chosen yet.
+AGAIN = "again"
 # Practitioners listed with their first times, and times of each.
 LISTED, TIMES = 8, 4
 
@@ -86,7 +88,10 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", 
     """
     chosen = chosen or asked.get("slot", "")
     services = list(queries.bookable_services(by).select_related("department__facility", "facility"))
-    department = _one_of(asked.get("department"), {one.department_id for one in services})
+    departments = {one.department_id for one in services}
+    if asked.get(AGAIN) and "department" not in asked:
+        asked = {**asked, **_again(patient, departments)}
+    department = _one_of(asked.get("department"), departments)
     if department is None:
         return _first_step(patient, services)
     here = [one for one in services if one.department_id == department]
@@ -114,7 +119,7 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", 
 
 def asked_of(query: Mapping[str, str]) -> dict[str, str]:
     """The choices in an address. A slot says all of them at once."""
-    asked = {name: query[name] for name in CHOICES if query.get(name)}
+    asked = {name: query[name] for name in (*CHOICES, AGAIN) if query.get(name)}
     if (slot := slots.parse(query.get("slot", ""))) is not None:
         schedule = Schedule.objects.filter(pk=slot.schedule, practitioner_role__isnull=False)
         for one in schedule.select_related("practitioner_role", "facility"):
@@ -156,6 +161,14 @@ def _first_step(patient: Patient, services: list[HealthcareService]) -> Offer:
             if department.pk in departments
         ],
     )
+
+
+def _again(patient: Patient, departments: set[UUID]) -> dict[str, str]:
+    """The practitioner whom the patient saw last where that can be booked; nothing for a patient who is new."""
+    for practitioner, department in queries.usual_doctors(patient):
+        if department.pk in departments:
+            return {"department": str(department.pk), "practitioner": str(practitioner.pk)}
+    return {}
 
 
 def _of_department(
@@ -220,6 +233,7 @@ def _of_practitioner(
     offer.anybody = _url(asked, practitioner=None, day=None)
     offer.days = presenting.day_chips(
         [start for _one, start in shown.pairs],
+        {wall_time(sitting.span.start, zone).date() for one in shown.timetables for sitting in one.sittings},
         zone,
         [shown.first + number * DAY for number in range(STRIP)],
         wanted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from hms.scheduling import codes
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules.availability import FreeStart, by_day
 from hms.scheduling.rules.slots import Slot
+from hms.scheduling.rules.transitions import UNDO, may_undo
 from hms.scheduling.rules.wall_clock import is_repeated, wall_time
 from hms.scheduling.timetables import Timetable
 
@@ -75,6 +76,8 @@ class DayRow:
     namesake: bool = False
     # Expected, and so late that the patient may be written down as absent.
     overdue: bool = False
+    # Checked in so lately that it may be taken back.
+    undoable: bool = False
 
     @property
     def patient(self) -> Any:
@@ -90,9 +93,14 @@ class DayRow:
 
 
 def day_rows(
-    visits: Iterable[Appointment], now: datetime, namesakes: Iterable[UUID] = (), grace: timedelta | None = None
+    visits: Iterable[Appointment],
+    now: datetime,
+    namesakes: Iterable[UUID] = (),
+    *,
+    grace: timedelta | None = None,
+    undo: timedelta = UNDO,
 ) -> list[DayRow]:
-    """Lines of a day, in order of time. `grace` is how long nobody is called absent."""
+    """Lines of a day, in order of time. `grace`: how long nobody is called absent; `undo`: how long a tap can be."""
     alike = set(namesakes)
     return [
         DayRow(
@@ -100,6 +108,7 @@ def day_rows(
             state_of(visit, now),
             namesake=any(patient.pk in alike for patient in visit.patients),
             overdue=grace is not None and visit.status == Status.BOOKED and now >= visit.start_at + grace,
+            undoable=visit.status == Status.ARRIVED and may_undo(visit.checked_in_at, now, undo),
         )
         for visit in visits
     ]
@@ -133,12 +142,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DayChip:
-    """A day to choose, with how much is free on it."""
+    """A day to choose: how much is free on it, and whether anybody works at all."""
 
     day: date
     free: int
     url: str
     current: bool = False
+    worked: bool = True
 
     @property
     def weekday(self) -> str:
@@ -178,11 +188,16 @@ def parts_of_day(offered: Sequence[Choice], zone: ZoneInfo) -> list[Group]:
 
 
 def day_chips(
-    starts: Iterable[FreeStart], zone: ZoneInfo, days: Iterable[date], current: date, url: Callable[[date], str]
+    starts: Iterable[FreeStart],
+    worked: Container[date],
+    zone: ZoneInfo,
+    days: Iterable[date],
+    current: date,
+    url: Callable[[date], str],
 ) -> list[DayChip]:
-    """A strip of days. `url` gives the address of a day."""
+    """A strip of days. `worked`: the days with hours; `url` gives the address of a day."""
     free = by_day(starts, zone)
-    return [DayChip(day, len(free.get(day, ())), url(day), day == current) for day in days]
+    return [DayChip(day, len(free.get(day, ())), url(day), day == current, day in worked) for day in days]
 
 
 def _WEEKDAYS() -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from hms.scheduling.views import appointment, arrivals, booking, calendar, day, feed, visits, whom
+from hms.scheduling.views import another_time, appointment, arrivals, booking, calendar, day, feed, visits, whom
 
 app_name = "scheduling"
 urlpatterns = [
     path("book/", whom.whom, name="whom"),
     path("book/<uuid:patient_id>/", booking.book, name="book"),
+    path("book/<uuid:patient_id>/another-time/", another_time.another_time, name="another_time"),
     path("visits/<uuid:patient_id>/", visits.visits, name="visits"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
     path("appointments/<uuid:appointment_id>/confirm/", appointment.confirm, name="confirm"),

@@ -6,6 +6,7 @@ page is added.
 
 from __future__ import annotations
 
+import re
 import time
 from functools import lru_cache
 from typing import Any, Final
@@ -55,7 +56,13 @@ def _frame(request: HttpRequest) -> Frame:
         **common,
         facility_name=facility_name(),
         user=Person(user.label, _what(presence.holdings, actor), user.pk),
-        places=_places(actor.duties, language, request.path),
+        places=_places(
+            actor.duties,
+            language,
+            request.path,
+            actor.on_behalf_of if patient else None,
+            pays="pay" in getattr(request, "portal_scopes", ("pay",)),
+        ),
         search_url="" if patient else _address("workspace:search"),
         palette_url="" if patient else _address("workspace:palette"),
         bell_url=_address("messaging:notifications"),
@@ -114,11 +121,26 @@ def _rail(duties: frozenset[str], language: str) -> tuple[tuple[str, str, str, s
     return tuple((str(place.label), place.icon, reverse(place.address), place.key) for place in places_of(duties))
 
 
-def _places(duties: frozenset[str], language: str, path: str) -> tuple[Place, ...]:
-    rail = _rail(duties, language)
+# A page of the portal that is about somebody else has their id behind /my/.
+_OF_SOMEBODY: Final = re.compile(r"^(/my/)[0-9a-f-]{36}/")
+
+
+def _places(
+    duties: frozenset[str], language: str, path: str, acting_for: Any = None, pays: bool = True
+) -> tuple[Place, ...]:
+    """The rail; whoever acts for a child stays with that child from page to page."""
+    rail, path = _rail(duties, language), _OF_SOMEBODY.sub(r"\1", path)
     # The longest address that the page lies under is the place one is in.
     here = max((url for _l, _i, url, _k in rail if path.startswith(url)), key=len, default="")
-    return tuple(Place(label, icon, url, current=url == here, key=key) for label, icon, url, key in rail)
+
+    def address(url: str) -> str:
+        return url.replace("/my/", f"/my/{acting_for}/", 1) if acting_for else url
+
+    return tuple(
+        Place(label, icon, address(url), current=url == here, key=key)
+        for label, icon, url, key in rail
+        if pays or url != _address("workspace:my_bills")
+    )
 
 
 def _what(holdings: Any, actor: Any) -> str:
@@ -137,3 +159,9 @@ def facility_name() -> str:
     if not _name[1] or now - _name[0] > _NAME_KEPT:
         _name = (now, Facility.objects.active().order_by("id").values_list("name", flat=True).first() or "")
     return _name[1]
+
+
+def forget() -> None:
+    """Read the name anew at the next request."""
+    global _name
+    _name = (0.0, "")

@@ -166,6 +166,8 @@ def portal_page(scope: str = Scope.VIEW) -> Callable[[Callable[..., HttpResponse
                 return render(request, "workspace/my/nobody.html")
             whom = whom_of(request.actor, household, patient_id, scope)  # type: ignore[attr-defined]
             request.actor = whom.by  # type: ignore[attr-defined]
+            # The rail leads to this person's pages, and to their bills only where one may pay.
+            request.portal_scopes = whom.member.scopes  # type: ignore[attr-defined]
             with timezone.override(clock.zone(whom.zone)):
                 return view(request, whom, **rest)
 

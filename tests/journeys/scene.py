@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -61,6 +61,8 @@ PEOPLE = {
     "Osei-Tutu, Kwabena": ("1961-08-26", "male"),
     "Ravelli, Donata": ("1986-05-05", "female"),
 }
+# Who was here before, and with whom.
+SEEN = {"Osei-Tutu, Kwabena": "Jonas Keller", "Marlowe-Quinn, Edith": "Jonas Keller"}
 # Patients who sign in at the portal, by given name.
 PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia"]
 PENICILLIN = NewAllergy(
@@ -82,8 +84,14 @@ def lay() -> None:
     service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
     password = make_password(PASSWORD)
     patients = _patients(facility)
+    doctors = {name: _doctor(name, service, password) for name in DAYS}
+    nine = _nine(facility)
     for name, day in DAYS.items():
-        _today(facility, service, _doctor(name, service, password), [patients[who] for who in day])
+        times = [nine + dt.timedelta(hours=number) for number in range(len(day))]
+        _visits(facility, service, doctors[name], zip(times, (patients[who] for who in day), strict=True))
+    for number, (who, name) in enumerate(SEEN.items()):
+        then = nine - dt.timedelta(days=14, hours=number)
+        _visits(facility, service, doctors[name], [(then, patients[who])], status="fulfilled")
     for who, patient in patients.items():
         family, given = who.split(", ")
         if given in PORTAL:
@@ -124,16 +132,24 @@ def _doctor(name: str, service: HealthcareService, password: str) -> Practitione
     return doctor
 
 
-def _today(facility: Facility, service: HealthcareService, doctor: Practitioner, patients: Sequence[Patient]) -> None:
-    """The day's visits: at nine, at ten, at eleven."""
-    zone = clock.zone(facility.time_zone)
-    nine = dt.datetime.combine(clock.today(facility.time_zone), dt.time(9), zone)
+def _nine(facility: Facility) -> dt.datetime:
+    """Nine o'clock today."""
+    return dt.datetime.combine(clock.today(facility.time_zone), dt.time(9), clock.zone(facility.time_zone))
+
+
+def _visits(
+    facility: Facility,
+    service: HealthcareService,
+    doctor: Practitioner,
+    who_comes: Iterable[tuple[dt.datetime, Patient]],
+    status: str = "booked",
+) -> None:
     visits = [
         NewVisit(
-            patient=patient, practitioner=doctor, service=service, start_at=nine + dt.timedelta(hours=number),
+            patient=patient, practitioner=doctor, service=service, start_at=start, status=status,
             reason="Cough and fever for five days",
         )
-        for number, patient in enumerate(patients)
+        for start, patient in who_comes
     ]  # fmt: skip
     bulk_book(by=BY, facility=facility, visits=visits)
 

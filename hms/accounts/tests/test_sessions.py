@@ -85,8 +85,10 @@ def test_a_clock_put_back_lengthens_nothing():
 
 
 def test_use_is_written_once_a_minute(django_assert_num_queries):
+    make.facility()
     with time_machine.travel(START, tick=False) as time:
         client = signed_in("doctor")
+        client.get("/accounts/profile/")  # zones are read now, once a minute
         time.shift(dt.timedelta(seconds=59))
         # The session's data, session with user, duties.
         with django_assert_num_queries(3):

@@ -23,7 +23,10 @@ class ChartQuerySet(models.QuerySet[Any]):
         model: type[ChartRecord] = self.model
         if model.read_permission and not by.may(model.read_permission):
             return self.none()
-        rows = self.filter(patient__in=Patient.objects.visible_to(by))
+        patients = Patient.objects.visible_to(by)
+        if by.role == "patient" and model.confidential:
+            patients = patients.confiding_in(by)
+        rows = self.filter(patient__in=patients)
         if by.role == "patient":
             rows = rows.filter(released_at__lte=clock.now()).standing()
         return rows
@@ -50,6 +53,8 @@ class ChartRecord(Record):
     # Which field says that the row was never true, and which permission reading needs beside the relation.
     error_field: ClassVar[str] = "status"
     read_permission: ClassVar[str] = ""
+    # Whether a teenager's rows are kept from parents who act for them.
+    confidential: ClassVar[bool] = True
 
     if TYPE_CHECKING:
         # Each table has these itself, under its own names of relation and encryption.

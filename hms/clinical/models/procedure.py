@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +74,8 @@ class Procedure(ChartRecord):
 class Immunization(ChartRecord):
     """FHIR Immunization. `occurrence_text` stands in where nobody knows the day ("as a child")."""
 
+    # Parents keep the vaccination record of their children.
+    confidential: ClassVar[bool] = False
     guards = [
         Frozen(columns=["system", "code", "code_version", "lot_number"], when="status <> 'not-done'"),
         Frozen(columns="*", when="status = 'entered-in-error'", except_columns=["patient"]),

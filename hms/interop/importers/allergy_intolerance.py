@@ -37,6 +37,7 @@ class AllergyOf:
 
 
 def read(case: Case) -> list[AllergyOf | AllergyStatus]:
+    """Nothing where it does not say to what (FHIR lets it say only what happened)."""
     resource = case.resource
     if not case.patient("patient"):
         return []
@@ -60,7 +61,7 @@ def read(case: Case) -> list[AllergyOf | AllergyStatus]:
         said.recorded_by_label = case.name(resource.element("asserter"))
         return [said]
     if not what:
-        resource.refuse("code", _("It does not say to what."), "required")
+        return []
     coding, known = _known(case, what)
     onset = case.moment("onsetDateTime")
     told = NewAllergy(

@@ -57,6 +57,8 @@ class Batch:
     taken: list[Item] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     waiting: list[Item] = field(default_factory=list)
+    # Of mapped types, but without a row: kept as original alone.
+    rowless: list[Item] = field(default_factory=list)
     # By outcome ("mapped", "known", "kept"), how many of each type.
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     # Other contents of what is here: kept beside, the rows unchanged.
@@ -123,7 +125,7 @@ def prepare(items: Sequence[Item], place: Place, *, final: bool = True) -> Batch
         key = item.type, item.id
         if key not in batch.became and (owner := owner_of(item.resource, links)):
             batch.became[key] = Mapped("", None, owner)
-    _let_go_of(batch, {ids[one.name] for one in batch.left_out if one.name in ids})
+    _let_go_of(batch, {ids[one.name] for one in (*batch.left_out, *batch.rowless) if one.name in ids})
     batch.rows[EncounterDiagnosis] = _ranked(batch.rows[EncounterDiagnosis])
     return batch
 
@@ -142,8 +144,7 @@ def _map(batch: Batch, links: Links, item: Item, id: uuid.UUID | None, final: bo
         batch.wrong.append(Wrong(item, tuple(case.resource.problems)))
     elif not rows:
         batch.take(item, "kept")
-        batch.loose += len(case.unresolved)
-        return
+        batch.rowless.append(item)
     else:
         batch.take(item, "mapped")
         batch.loose += len(case.unresolved)

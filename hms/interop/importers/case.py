@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from hms.interop.importers import datatypes
 from hms.interop.importers.datatypes import Moment, Period
 from hms.interop.importers.elements import Element
-from hms.interop.importers.links import Links, Target, name_of
+from hms.interop.importers.links import Links, Target, kind_of
 from hms.organization.models import Facility, Practitioner
 
 
@@ -57,10 +57,10 @@ class Case:
         """The row a reference leads to, if it is of one of these types. Refused: a row of another patient's chart."""
         if not reference:
             return None
-        target = self.links.find(reference)
+        target = self.links.find(reference, kinds[0])
         if target is None:
-            kind = name_of(reference.token("reference")).partition("/")[0].partition("?")[0]
-            if kind in kinds or kind.startswith("urn:"):
+            text = reference.token("reference")
+            if kind_of(text) in kinds or text.startswith("urn:"):
                 self.unresolved.append(reference.path)
             return None
         if target.kind not in kinds:
@@ -74,14 +74,21 @@ class Case:
         target = self.link(reference, *kinds)
         return target.id if target else None
 
-    def patient(self, name: str = "subject") -> bool:
-        """Whose chart it is in, kept in `patient_id`. Refused: nobody's."""
+    def patient(self, name: str = "subject", *, required: bool = True) -> bool:
+        """Whose chart it is in, kept in `patient_id`.
+
+        No, without a word, for what is about a device, a group or nobody: it can only be kept. Refused: a patient who
+        is not here, or nobody where FHIR asks for somebody.
+        """
         reference = self.resource.element(name)
-        target = self.links.find(reference)
+        target = self.links.find(reference, "Patient")
         if target is not None and target.kind == "Patient":
             self.patient_id = target.id
             return True
-        if reference.token("reference"):
+        text = reference.token("reference")
+        if text.startswith("#") or kind_of(text) not in ("", "Patient") or not (required or reference):
+            return False
+        if text:
             self.unresolved.append(reference.path)
         self.resource.refuse(name, _("The patient is neither beside it nor here already."), "not-found")
         return False

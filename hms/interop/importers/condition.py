@@ -48,13 +48,13 @@ _OPEN: Final = codes.OPEN_CONDITION
 
 
 def read(case: Case) -> list[Any]:
-    """The condition, and its place among the diagnoses of the visit where it was found."""
+    """The condition, and its place among the diagnoses of the visit where it was found; nothing without a code."""
     resource = case.resource
     if not case.patient():
         return []
     what = concept(resource.element("code"), [SNOMED, ICD10CM])
     if not what:
-        resource.refuse("code", _("It does not say which condition."), "required")
+        return []
     onset, onset_words = _time(case, "onset")
     end, end_words = _time(case, "abatement")
     verification = coded(

@@ -18,7 +18,7 @@ _SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
 
 def read(case: Case) -> list[Any]:
     resource = case.resource
-    if not case.patient():
+    if not case.patient(required=False):
         return []
     what = concept(resource.element("code"), [LOINC])
     if not what:

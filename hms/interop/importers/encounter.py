@@ -30,7 +30,7 @@ _CLASSES: Final = {
 def read(case: Case) -> list[Any]:
     """The encounter, its participants and its ranked diagnoses."""
     resource = case.resource
-    if not case.patient():
+    if not case.patient(required=False):
         return []
     spent = case.period()
     status = resource.code("status", codes.EncounterStatus, required=True)

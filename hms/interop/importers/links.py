@@ -66,6 +66,12 @@ def name_of(reference: str) -> str:
     return ""
 
 
+def kind_of(reference: str) -> str:
+    """The type a reference names; "" for one by urn, which names none."""
+    name = name_of(reference)
+    return "" if name.startswith("urn:") else name.partition("/")[0].partition("?")[0]
+
+
 def identified(kind: str, token: str) -> str:
     """The name of a resource by an identifier, "system|value"."""
     return f"{kind}?{unquote(token)}"
@@ -98,12 +104,12 @@ class Links:
         for name in names:
             self.targets.pop(name, None)
 
-    def find(self, reference: Element) -> Target | None:
-        """The target of a Reference, or None. A reference by identifier alone is looked up by that."""
+    def find(self, reference: Element, usual: str = "") -> Target | None:
+        """The target of a Reference, or None. One by identifier alone is looked up by that, as the `usual` type."""
         text = reference.token("reference")
         if text:
             return self._at(name_of(text))
-        identifier, kind = reference.element("identifier"), reference.token("type")
+        identifier, kind = reference.element("identifier"), reference.token("type") or usual
         if kind and identifier:
             return self._at(identified(kind, f"{identifier.token('system')}|{identifier.token('value')}"))
         return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hms.formulary.codes import DoseUnit, Route
 from hms.interop.importers.case import Case
-from hms.interop.importers.datatypes import Concept, coded, concept, cut, day, fitted, notes, words
+from hms.interop.importers.datatypes import Coding, Concept, coded, concept, cut, day, fitted, notes, words
 from hms.interop.importers.elements import Element
 from hms.prescribing import codes
 from hms.prescribing.models import MedicationRequest
@@ -108,12 +108,22 @@ def _medicine(case: Case) -> Concept:
         case "medicationReference":
             reference = resource.element("medicationReference")
             if found := case.links.medication(reference, resource):
-                path = f"{reference.path}.resolve()"
-                return concept(Element(found, path, resource.problems).element("code"), [RXNORM], longest=100)
+                return _told_apart(Element(found, f"{reference.path}.resolve()", resource.problems), reference)
             if reference.token("reference"):
                 case.unresolved.append(reference.path)
             return Concept(text=reference.string("display"))
     return Concept()
+
+
+def _told_apart(medication: Element, reference: Element) -> Concept:
+    """The medicine of a Medication: by its code, else by what is in it (a mixture made up for one patient)."""
+    if found := concept(medication.element("code"), [RXNORM], longest=100):
+        return found
+    parts = [
+        concept(one.element("itemCodeableConcept"), [RXNORM], longest=100) for one in medication.elements("ingredient")
+    ]
+    text = reference.string("display") or " + ".join(one.text for one in parts if one)
+    return Concept(parts[0].coding if len(parts) == 1 else Coding(), text=text)
 
 
 # --- How it is taken ---------------------------------------------------------------------------------------------

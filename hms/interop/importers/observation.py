@@ -40,7 +40,7 @@ _VALUES: Final = (
 
 def read(case: Case) -> list[Any]:
     resource = case.resource
-    if not case.patient():
+    if not case.patient(required=False):
         return []
     measured, other = _value(case, resource)
     spent = case.span("effective")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from hms.clinical import codes
 from hms.clinical.models import Procedure
 from hms.interop.importers.case import Case
@@ -14,12 +12,13 @@ from hms.terminology.codes import SNOMED
 
 
 def read(case: Case) -> list[Any]:
+    """Nothing where only its narrative says what was done."""
     resource = case.resource
     if not case.patient():
         return []
     what = concept(resource.element("code"), [SNOMED])
     if not what:
-        resource.refuse("code", _("It does not say what was done."), "required")
+        return []
     spent = case.span("performed")
     row = Procedure(
         **case.row,

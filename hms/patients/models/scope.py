@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.patients import codes
+from hms.patients.rules.relations import CONFIDENTIAL_FROM, MAJORITY
 
 if TYPE_CHECKING:
     pass
@@ -54,6 +55,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         treated = _treated_by_practitioner(by, at) | _treated_by_department(by, at) | _glass_is_broken(by, at)
         return self.filter(treated, _not_own(by), ~_is_blocked(by, at))
 
+    def confiding_in(self, by: Actor, at: dt.datetime | None = None) -> PatientQuerySet:
+        """Without teenagers whose parent is looking: from twelve to majority their chart is theirs.
+
+        By the whole range of the birth date: whoever can be twelve already, and may still be a minor, is treated so.
+        """
+        today = (at or clock.now()).date()
+        teenager = Q(birth_low__lte=_years_before(today, CONFIDENTIAL_FROM), birth_high__gt=_years_before(today, MAJORITY))
+        return self.exclude(teenager & (Q(user_id__isnull=True) | ~Q(user_id=by.id)))
+
     def findable_by(self, by: Actor) -> PatientQuerySet:
         """Patients whose identity this actor may search for. Restricted people come too, masked by `shown_to`."""
         if not by.may(SEARCH):
@@ -86,6 +96,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def blocking(self, by: Actor, at: dt.datetime | None = None) -> PatientQuerySet:
         """Records from which this actor is blocked by name."""
         return self.filter(_is_blocked(by, at or clock.now()))
+
+
+def _years_before(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
 
 
 def _not_own(by: Actor) -> Q:

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hms.core import clock
+from hms.core import clock, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.toasts import toast
 from hms.patients.actions import register_newborn, register_unidentified
 from hms.patients.forms import EmergencyForm, NewbornForm
 from hms.patients.models import Patient
-from hms.patients.search import search_patients
+from hms.patients.search import kinds_asked, search_patients
 from hms.patients.shown import shown_to
 from hms.patients.views.places import facility_of, guard_for, patient_of, posted
 
@@ -49,6 +49,8 @@ def mother(request: HttpRequest) -> HttpResponse:
     """A newborn begins with its mother: find her first. Fragment `#found` for htmx."""
     text = request.POST.get("q", "")
     found = [one.patient for one in search_patients(request.actor, text)] if text.strip() else []
+    if text.strip():
+        trail.observe(request.actor, "patients.searched", detail={"by": kinds_asked(text), "found": len(found)})
     context = {"q": text, "asked": bool(text.strip()), "found": shown_to(request.actor, found)}
     live = bool(request.headers.get("HX-Request"))
     return render(request, "patients/mother.html#found" if live else "patients/mother.html", context)

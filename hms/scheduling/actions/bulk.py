@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hms.core import clock, trail
+from hms.core import bulk, clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.organization.models import Facility, Practitioner
@@ -64,9 +64,9 @@ def bulk_book(*, by: Actor, facility: Facility, visits: Iterable[NewVisit]) -> l
         participants += _participants(appointment, visit)
         if appointment.status in care.RELATING:
             related.append((appointment, visit.patient, visit.practitioner))
-    Appointment.objects.bulk_create(appointments, batch_size=500)
+    bulk.insert(appointments)
     with placing.taken_if_refused():
-        AppointmentParticipant.objects.bulk_create(participants, batch_size=500)
+        bulk.insert(participants)
     care.begin_many(related, facility)
     trail.record("appointment.bulk_booked", facility=facility, detail={"count": len(appointments)})
     return appointments

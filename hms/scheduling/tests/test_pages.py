@@ -225,11 +225,63 @@ def test_the_same_form_sent_twice_is_one_booking(clinic, desk):
     assert Appointment.objects.count() == 1
 
 
+def test_a_walk_in_is_booked_for_now_with_a_reason(clinic, desk):
+    address = f"{url('another_time', clinic.patient.pk)}?department={clinic.department.pk}"
+    page = text(desk.get(f"{address}&practitioner={clinic.practitioner.pk}"))
+    assert clinic.practitioner.full_name in page
+    form = {"schedule": clinic.schedule.pk, "service": clinic.service.pk}
+    form |= {"start_at_day": "23.11.2026", "start_at_clock": "8:45"}
+    refused = desk.post(address, form)
+    assert refused.status_code == 422
+    done = desk.post(address, form | {"override_reason": "Walk-in"})
+    visit = Appointment.objects.get()
+    assert done.url == url("appointment", visit.pk)
+    assert (visit.local_start.strftime("%H:%M"), visit.override_reason) == ("08:45", "Walk-in")
+
+
+def test_a_second_patient_is_placed_beside_the_first(clinic, desk):
+    clinic.appointment(NINE)
+    address = f"{url('another_time', clinic.patient.pk)}?department={clinic.department.pk}"
+    form = {
+        "schedule": clinic.schedule.pk,
+        "service": clinic.service.pk,
+        "start_at_day": "24.11.2026",
+        "start_at_clock": "9:00",
+    }
+    form |= {"override_reason": "Referred as urgent"}
+    assert desk.post(address, form).status_code == 409
+    assert desk.post(address, form | {"overbook": "on"}).status_code == 302
+    calendar = text(desk.get(url("calendar") + "?day=2026-11-24"))
+    assert calendar.count("hms-ev") >= 2
+
+
+def test_patients_do_not_choose_another_time(clinic, phone):
+    address = f"{url('another_time', clinic.patient.pk)}?department={clinic.department.pk}"
+    assert phone.get(address).status_code == 403
+
+
 def test_a_free_time_of_the_calendar_leads_to_the_booking(clinic, desk):
-    page = text(desk.get(url("whom"), {"q": clinic.patient.label, "slot": slot(clinic)}))
+    page = text(desk.post(f"{url('whom')}?slot={slot(clinic)}", {"q": clinic.patient.label}))
     assert f"{url('book', clinic.patient.pk)}?slot={slot(clinic)}" in page
     times = text(desk.get(f"{url('book', clinic.patient.pk)}?slot={slot(clinic)}"))
     assert f'value="{slot(clinic)}" checked' in times
+
+
+def test_who_is_booked_again_is_offered_whom_they_saw_last(clinic, desk):
+    book = url("book", clinic.patient.pk)
+    assert clinic.department.name in text(desk.get(f"{book}?again=1"))  # never seen yet: the clinics
+    make.appointment(clinic.patient, clinic.schedule, clinic.service, status="fulfilled")
+    page = text(desk.get(f"{book}?again=1"))
+    assert "Choose a time" in page
+    assert clinic.practitioner.full_name in page
+    assert "Choose a time" not in text(desk.get(book))
+
+
+def test_a_search_for_whom_to_book_is_in_the_trail_and_in_no_address(clinic, desk):
+    page = text(desk.post(url("whom"), {"q": clinic.patient.label}, headers=HTMX))
+    assert f"{url('book', clinic.patient.pk)}?again=1" in page
+    assert AuditEvent.objects.filter(verb="patients.searched").count() == 1
+    assert clinic.patient.label not in text(desk.get(url("whom"), {"q": clinic.patient.label}))
 
 
 # --- The day ------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from hms.core.forms import guard_of
 from hms.core.frame import Choice
 from hms.core.toasts import toast
 from hms.organization.models import Facility
-from hms.organization.policies import policy
+from hms.organization.policies import policies
 from hms.scheduling import codes, presenting, queries
 from hms.scheduling.actions import check_in, mark_noshow, undo_check_in, undo_noshow
 from hms.scheduling.models import Appointment
@@ -27,6 +27,7 @@ from hms.scheduling.views.appointment import visible
 from hms.scheduling.views.places import facility_of
 
 Status = codes.AppointmentStatus
+GRACE, UNDO = "scheduling.no_show_grace", "scheduling.check_in_undo"
 SHOWS = ("expected", "late", "waiting", "all")
 
 
@@ -45,7 +46,8 @@ def listing(request: HttpRequest, facility: Facility) -> dict[str, object]:
     now, today = clock.now(), clock.today(facility.time_zone)
     day = queries.day_of_facility(request.actor, facility, today)
     show = request.GET.get("show", "expected")
-    rows = presenting.day_rows(day, now, queries.namesakes(day), policy("scheduling.no_show_grace", facility))
+    decided = policies([GRACE, UNDO], facility)
+    rows = presenting.day_rows(day, now, queries.namesakes(day), grace=decided[GRACE], undo=decided[UNDO])
     return {
         "facility": facility,
         "today": today,

@@ -1,0 +1,102 @@
+"""One row of any table, made from what its model says of the columns: for laws that hold for every table.
+
+Each row is as full as its table takes it. Where the checks of a table forbid some columns together (a room belongs to
+a facility or to another organization), they are tried one by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import uuid
+from typing import Any, Final
+
+from django.db import IntegrityError, models, transaction
+
+from hms.core.crypto import EncryptedBinaryField, EncryptedTextField
+
+_START: Final = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+
+
+class Rows:
+    """The rows made so far, one for each model."""
+
+    def __init__(self) -> None:
+        self._made: dict[type[models.Model], models.Model] = {}
+        self._number = 0
+
+    def of(self, model: type[models.Model]) -> models.Model:
+        """The row of this model, made with all that it points to."""
+        if model not in self._made:
+            self._made[model] = self._make(model)
+        return self._made[model]
+
+    def _make(self, model: type[models.Model]) -> models.Model:
+        needed, more = self._values(model)
+        row = self._write(model, {**needed, **more}) or self._write(model, needed)
+        kept = dict(needed)
+        if row is None:
+            # Neither everything nor the least: something of the rest is asked for.
+            for name, value in more.items():
+                if row := self._write(model, {**kept, name: value}):
+                    break
+        assert row is not None, f"No row of {model._meta.label} could be made."
+        return row
+
+    def _write(self, model: type[models.Model], values: dict[str, Any]) -> models.Model | None:
+        row = model(**values)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            return None
+        return row
+
+    def _values(self, model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a row can't do without, and what else it may hold."""
+        needed: dict[str, Any] = {}
+        more: dict[str, Any] = {}
+        pointed_to: set[type[models.Model]] = {model}
+        for field in model._meta.concrete_fields:
+            if field.primary_key or field.generated or field.name == "version":
+                continue
+            target = field.related_model
+            if target is None:
+                left_out = field.null or field.has_default() or field.blank
+                (more if left_out else needed)[field.name] = self._value(field)
+            elif not field.null:
+                # Two relations to one table lead to two rows: nobody is their own look-alike.
+                needed[field.name] = self._make(target) if target in pointed_to else self.of(target)
+                pointed_to.add(target)
+            elif target in self._made:
+                more[field.name] = self._made[target]
+        return needed, more
+
+    def _value(self, field: Any) -> Any:
+        """Something that this kind of column holds, different from every other."""
+        self._number += 1
+        if field.choices:
+            return field.flatchoices[0][0]
+        if isinstance(field, EncryptedTextField):
+            return f"grün {self._number}"
+        if isinstance(field, EncryptedBinaryField | models.BinaryField):
+            return f"{self._number:032d}".encode()
+        if isinstance(field, models.DateTimeField):
+            return _START + dt.timedelta(minutes=self._number, microseconds=123456)
+        if isinstance(field, models.DateField):
+            return _START.date() + dt.timedelta(days=self._number)
+        if isinstance(field, models.TimeField):
+            return dt.time(9 + self._number // 60 % 10, self._number % 60)
+        if isinstance(field, models.DurationField):
+            return dt.timedelta(minutes=self._number)
+        if isinstance(field, models.UUIDField):
+            return uuid.UUID(int=self._number)
+        if isinstance(field, models.BooleanField):
+            return False
+        if isinstance(field, models.DecimalField):
+            return decimal.Decimal("1.50")
+        if isinstance(field, models.IntegerField):
+            return 1
+        if isinstance(field, models.JSONField):
+            return {"number": self._number}
+        return f"é{self._number}"[: field.max_length]
