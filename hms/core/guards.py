@@ -21,6 +21,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 
+# PostgreSQL cuts names at 63 characters, and a trigger's function has three more.
+_LONGEST_NAME = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One trigger or constraint: its name, the statements that make it, the statement that drops it."""
@@ -28,6 +32,10 @@ class Piece:
     name: str
     make: tuple[str, ...]
     drop: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.name) > _LONGEST_NAME:
+            raise ValueError(f"{self.name} is longer than {_LONGEST_NAME} characters.")
 
 
 class Guard:
@@ -76,8 +84,8 @@ class AppendOnly(Guard):
 
     def pieces(self, model: type[models.Model], vendor: str, position: int) -> Iterator[Piece]:
         table = model._meta.db_table
-        yield refusing_trigger(vendor, f"{table}_append_only_update", table, "UPDATE")
-        yield refusing_trigger(vendor, f"{table}_append_only_delete", table, "DELETE")
+        yield refusing_trigger(vendor, f"{table}_no_update", table, "UPDATE")
+        yield refusing_trigger(vendor, f"{table}_no_delete", table, "DELETE")
         if vendor == POSTGRESQL:
             yield _no_truncate(table)
 
@@ -245,8 +253,8 @@ def _history_pieces(model: Any, vendor: str) -> Iterator[Piece]:
         yield _postgresql_trigger(f"{table}_history", table, "AFTER INSERT OR UPDATE OR DELETE", body)
         yield _no_truncate(table)
         yield _no_truncate(kept)
-    yield refusing_trigger(vendor, f"{kept}_append_only_update", kept, "UPDATE")
-    yield refusing_trigger(vendor, f"{kept}_append_only_delete", kept, "DELETE")
+    yield refusing_trigger(vendor, f"{kept}_no_update", kept, "UPDATE")
+    yield refusing_trigger(vendor, f"{kept}_no_delete", kept, "DELETE")
     if not model.may_delete:
         yield refusing_trigger(vendor, f"{table}_kept", table, "DELETE")
 

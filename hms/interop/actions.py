@@ -110,7 +110,15 @@ def _keep(batch: Batch) -> None:
     if organizations := rows(ExternalOrganization):
         import_organizations(by=_WRITER, items=organizations)
     for told in batch.taken_over:
-        import_organization(by=_WRITER, **told)
+        import_organization(
+            by=_WRITER,
+            system=told.identifier_system,
+            value=told.identifier_value,
+            name=told.name,
+            kind=told.kind,
+            address=told.address,
+            phone=told.phone,
+        )
     if practitioners := rows(Practitioner):
         import_practitioners(by=_WRITER, items=practitioners, identifiers=rows(PractitionerIdentifier))
     if locations := rows(Location):

@@ -75,6 +75,7 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "messaging:retry": ("facility", {"id": "delivery"}),
     "messaging:resolve": ("facility", {"id": "delivery"}),
     "scheduling:book": ("identity", {"patient_id": "patient"}),
+    "scheduling:another_time": ("identity", {"patient_id": "patient"}),
     "scheduling:visits": ("identity", {"patient_id": "patient"}),
     "scheduling:appointment": ("facility", {"appointment_id": "appointment"}),
     "scheduling:confirm": ("facility", {"appointment_id": "appointment"}),

@@ -144,7 +144,7 @@ def test_a_preliminary_value_may_still_change(patient):
 
 def test_the_parts_of_a_value_are_written_once(nurse, patient):
     record(nurse, patient, PRESSURE)
-    with pytest.raises(IntegrityError, match="append_only"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="_no_update"), transaction.atomic():
         ObservationComponent.objects.update(value=1)
 
 

@@ -29,7 +29,7 @@ from hms.interop.importers.known import aliases_of, linked, owner_of, plan, sort
 from hms.interop.importers.links import Links, Target, in_batches
 from hms.interop.importers.reading import Item
 from hms.interop.importers.registry import TYPES, rank
-from hms.organization.models import ExternalOrganization
+from hms.organization.models import ExternalOrganization, Practitioner
 from hms.patients.intake import NewPatient
 from hms.patients.models import Patient
 from hms.patients.rules.normalise import name_words
@@ -65,28 +65,14 @@ class Batch:
     changed: int = 0
     # References to what is not here: the rows stand without them, the originals have them.
     loose: int = 0
-    # Organisations that are here and are told anew, as `organization.import_organization` takes them.
-    taken_over: list[dict[str, str]] = field(default_factory=list)
+    # Organisations that are here and are told anew.
+    taken_over: list[ExternalOrganization] = field(default_factory=list)
     # What `originals.prepare` wrote into the store.
     originals: Prepared | None = None
 
     def take(self, item: Item, outcome: str) -> None:
         self.taken.append(item)
         self.counts[outcome][item.type] += 1
-
-    def take_over(self, row: ExternalOrganization, case: Case) -> None:
-        """What is told anew of an organisation that is here."""
-        if not case.resource.problems:
-            self.taken_over.append(
-                {
-                    "system": row.identifier_system,
-                    "value": row.identifier_value,
-                    "name": row.name,
-                    "kind": row.kind,
-                    "address": row.address,
-                    "phone": row.phone,
-                }
-            )
 
     @property
     def left_out(self) -> list[Item]:
@@ -163,10 +149,10 @@ def _keep_rows(batch: Batch, links: Links, item: Item, rows: list[Any], case: Ca
     if isinstance(first, Target):
         target = first
     else:
-        label = first._meta.label if isinstance(first, models.Model) else getattr(first, "model", label)
-        patient = case.id if item.type == "Patient" else case.patient_id
-        name = getattr(first, "full_name", "") or getattr(first, "name", "")
-        target = Target(item.type, label, first.id, patient, name if isinstance(name, str) else "")
+        label = first._meta.label if isinstance(first, models.Model) else label
+        owner = case.id if item.type == "Patient" else case.patient_id
+        name = str(first) if isinstance(first, ExternalOrganization | Practitioner) else ""
+        target = Target(item.type, label, first.id, owner, name)
         for row in rows:
             batch.rows[type(row)].append(row)
     links.add(aliases_of(item), target)
@@ -190,7 +176,9 @@ def _map_changed(batch: Batch, links: Links, item: Item) -> None:
     if item.type == "Patient" and target is not None:
         batch.became[item.type, item.id] = Mapped("", None, target.id)
     if item.type == "Organization" and target is not None and target.model == ExternalOrganization._meta.label:
-        batch.take_over(organization.row(case), case)
+        row = organization.row(case)
+        if not case.resource.problems:
+            batch.taken_over.append(row)
 
 
 def _is_same_person(case: Case, id: uuid.UUID) -> bool:

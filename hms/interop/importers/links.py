@@ -125,9 +125,8 @@ class Links:
         """The Medication a prescription refers to, as it came: inside the prescription, beside it, or kept before."""
         text = reference.token("reference")
         if text.startswith("#"):
-            contained = resource.value.get("contained")
-            inside = (one for one in contained or () if isinstance(one, dict))
-            return next((one for one in inside if one.get("id") == text[1:]), None)
+            inside = resource.elements("contained")
+            return next((one.value for one in inside if one.token("id") == text[1:]), None)
         return self.medications.get(name_of(text))
 
     # --- What is in the database -------------------------------------------------------------------------------
@@ -155,7 +154,8 @@ class Links:
             asked[kind] |= system_values
         by_kind["Location"] |= {value for _system, value in asked.get("Location", ())}
         medications = self._kept(by_kind)
-        self._directory(asked)
+        self._organizations(asked.get("Organization", set()))
+        self._practitioners(asked.get("Practitioner", set()))
         self._patients(asked.get("Patient", set()))
         self._follow_merges()
         self._name_directory()
@@ -175,30 +175,31 @@ class Links:
                     self.add(_names(kind, id), Target(kind, model, row_id, patient_id))
         return medications
 
-    def _directory(self, asked: dict[str, set[tuple[str, str]]]) -> None:
+    def _organizations(self, asked: set[tuple[str, str]]) -> None:
+        """Our own facilities by their registry number, and organisations elsewhere."""
+        if not asked:
+            return
         for one in Facility.objects.exclude(identifier_system="").exclude(identifier_value=""):
-            number = one.identifier_system, one.identifier_value
-            self.facilities[number] = one
-            target = Target("Organization", Facility._meta.label, one.pk, name=one.name)
-            self.targets.setdefault(identified("Organization", "|".join(number)), target)
-        for some in in_batches(sorted(asked.get("Organization", ()))):
-            values = {value for _system, value in some}
-            for organization in ExternalOrganization.objects.filter(identifier_value__in=values):
-                key = organization.identifier_system, organization.identifier_value
-                if key in some:
-                    self.organizations[key] = organization
-                    target = Target("Organization", organization._meta.label, organization.pk, name=organization.name)
-                    self.targets.setdefault(identified("Organization", "|".join(key)), target)
-        for some in in_batches(sorted(asked.get("Practitioner", ()))):
-            values = {value for _system, value in some}
-            rows = PractitionerIdentifier.objects.filter(value__in=values).select_related("practitioner")
-            for row in rows:
+            self.facilities[one.identifier_system, one.identifier_value] = one
+            self._know("Organization", (one.identifier_system, one.identifier_value), one)
+        for some in in_batches(sorted(asked)):
+            for row in ExternalOrganization.objects.filter(identifier_value__in={value for _system, value in some}):
+                number = row.identifier_system, row.identifier_value
+                if number in some:
+                    self.organizations[number] = row
+                    self._know("Organization", number, row)
+
+    def _practitioners(self, asked: set[tuple[str, str]]) -> None:
+        for some in in_batches(sorted(asked)):
+            rows = PractitionerIdentifier.objects.filter(value__in={value for _system, value in some})
+            for row in rows.select_related("practitioner"):
                 if (row.system, row.value) in some:
                     self.practitioners[row.system, row.value] = row.practitioner
-                    target = Target(
-                        "Practitioner", Practitioner._meta.label, row.practitioner_id, name=row.practitioner.full_name
-                    )
-                    self.targets.setdefault(identified("Practitioner", f"{row.system}|{row.value}"), target)
+                    self._know("Practitioner", (row.system, row.value), row.practitioner)
+
+    def _know(self, kind: str, number: tuple[str, str], row: Any) -> None:
+        target = Target(kind, row._meta.label, row.pk, name=str(row))
+        self.targets.setdefault(identified(kind, "|".join(number)), target)
 
     def _patients(self, asked: set[tuple[str, str]]) -> None:
         """NB: by number and register together, and only where one person alone has it."""
@@ -228,11 +229,11 @@ class Links:
                     self.targets[name] = replace(target, id=stays, patient_id=stays)
 
     def _name_directory(self) -> None:
-        for model, read in ((ExternalOrganization, "name"), (Practitioner, "full_name")):
+        for model in (ExternalOrganization, Practitioner):
             label = model._meta.label
             unnamed = {one.id for one in self.targets.values() if one.model == label and not one.name}
             for some in in_batches(sorted(unnamed, key=str)):
-                found = {row.pk: getattr(row, read) for row in model._base_manager.filter(pk__in=some)}
+                found = {row.pk: str(row) for row in model._base_manager.filter(pk__in=some)}
                 for name, target in self.targets.items():
                     if target.id in found:
                         self.targets[name] = replace(target, name=found[target.id])

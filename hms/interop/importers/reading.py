@@ -23,7 +23,7 @@ from hms.core.problems import Problem
 from hms.interop.importers.elements import Number
 from hms.interop.importers.registry import rank
 
-LARGEST_BUNDLE: Final = 64 * 1024 * 1024
+LARGEST_BUNDLE: Final = 32 * 1024 * 1024
 LONGEST_LINE: Final = 16 * 1024 * 1024
 _HEAD: Final = 256 * 1024
 _ENDINGS: Final = (".json", ".ndjson", ".json.gz", ".ndjson.gz")

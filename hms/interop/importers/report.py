@@ -13,9 +13,6 @@ from hms.core.problems import Problem
 from hms.interop.importers.batch import Batch
 from hms.interop.importers.registry import rank
 
-# So many refusals are told one by one; of the rest the table tells the number.
-MOST_TOLD = 200
-
 
 @dataclass
 class Report:
@@ -31,7 +28,6 @@ class Report:
     bundles_refused: int = 0
     changed: int = 0
     loose: int = 0
-    told: int = 0
 
     def add(self, batch: Batch) -> None:
         """A batch that was written, or was here already."""
@@ -50,11 +46,7 @@ class Report:
             self.say(where, problem)
 
     def say(self, where: str, problem: Problem) -> None:
-        self.told += 1
-        if self.told <= MOST_TOLD:
-            self.tell("  ".join(part for part in (where, problem.field, str(problem.text)) if part))
-        elif self.told == MOST_TOLD + 1:
-            self.tell(_("More is refused; from here it is only counted."))
+        self.tell("  ".join(part for part in (where, problem.field, str(problem.text)) if part))
 
     @property
     def total(self) -> int:

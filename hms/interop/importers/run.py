@@ -12,7 +12,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from hms.interop.importers.batch import Batch, prepare
 from hms.interop.importers.case import Place
 from hms.interop.importers.reading import Item, Malformed, Source
 from hms.interop.importers.report import Report
+
+T = TypeVar("T")
 
 # How long one stretch of NDJSON may hold the writer, and how many lines and bytes one may have.
 HOLD: Final = 0.08
@@ -55,6 +57,7 @@ class Run:
     place: Place
     report: Report
     progress: Callable[[str, float], object] = lambda _name, _share: None
+    written: int = 0
     longest_hold: float = 0.0
     _pace: Pace = field(default_factory=Pace)
     # Lines whose references lead further on, by file.
@@ -62,13 +65,14 @@ class Run:
 
     def take(self, sources: Sequence[Source]) -> Report:
         """Import the files in their order; then, as long as it helps, again what had to wait."""
-        before = self.report.mapped.total() + self.report.known.total()
         for source in sources:
             self.report.files += 1
-            (self._lines if source.lines else self._bundle)(source)
+            if source.lines:
+                self._lines(source)
+            else:
+                self._bundle(source)
         self._again()
-        new = self.report.mapped.total() - before
-        if not new:
+        if not self.written:
             detail = {"source": self.place.sender, "read": self.report.total}
             trail.observe(self.by, "resources.recognised", facility=self.place.facility, detail=detail)
         return self.report
@@ -84,7 +88,7 @@ class Run:
             self._refuse_text(name, wrong.problem, "Bundle")
             return
         except (OSError, EOFError, zlib.error):
-            self._refuse_text(name, Problem(code="incomplete", text=_("This file can't be read to its end.")), "Bundle")
+            self._refuse_text(name, _cut_short(), "Bundle")
             return
         self._whole_bundle(name, items)
         self.progress(name, 1)
@@ -104,7 +108,7 @@ class Run:
             self._refuse_bundle(items)
             for one in batch.wrong:
                 for problem in one.problems:
-                    self.report.say(f"{name} {one.item.where} {one.item.name}", problem)
+                    self.report.say(_place(name, one.item), problem)
         else:
             self.report.add(batch)
 
@@ -122,31 +126,23 @@ class Run:
             self._waiting[source] = waiting
 
     def _stretches(self, source: Source, only: array[int] | None) -> Iterator[list[tuple[int, Item]]]:
-        """Lines with their resources, so many that they are written in a moment."""
-        name, chosen, at = source.path.name, iter(only or ()), 0
-        wanted = next(chosen, None) if only is not None else None
+        """Resources with their line's number, so many that they are written in a moment."""
+        name = source.path.name
         stretch: list[tuple[int, Item]] = []
         size = 0
         try:
             with reading.opened(source.path) as file:
-                for number, line in reading.lines(file):
-                    if only is not None:
-                        if wanted is None:
-                            break
-                        if number != wanted:
-                            continue
-                        wanted = next(chosen, None)
-                    at += 1
-                    if at % 200 == 0:
+                for count, (number, line) in enumerate(_chosen(reading.lines(file), only)):
+                    if count % 200 == 0:
                         self.progress(name, _share(file, source))
                     items = self._items(name, number, line)
-                    size += sum(len(item.data) for item in items)
                     stretch += [(number, item) for item in items]
+                    size += sum(len(item.data) for item in items)
                     if len(stretch) >= self._pace.lines or size >= BYTES:
                         yield stretch
                         stretch, size = [], 0
         except (OSError, EOFError, zlib.error):
-            self._refuse_text(name, Problem(code="incomplete", text=_("This file can't be read to its end.")), "?")
+            self._refuse_text(name, _cut_short(), "?")
         if stretch:
             yield stretch
         self.progress(name, 1)
@@ -179,12 +175,12 @@ class Run:
                 self._stretch(name, stretch[:middle], waiting, final)
                 self._stretch(name, stretch[middle:], waiting, final)
                 return
-            self.report.refuse(items[0].type, f"{name} {items[0].where} {items[0].name}", _problems(refusal))
+            self.report.refuse(items[0].type, _place(name, items[0]), _problems(refusal))
             return
         self._pace.learn(len(batch.taken), seconds)
         numbers = {id(item): number for number, item in stretch}
         for one in batch.wrong:
-            self.report.refuse(one.item.type, f"{name} {one.item.where} {one.item.name}", one.problems)
+            self.report.refuse(one.item.type, _place(name, one.item), one.problems)
         waiting.extend(sorted(numbers[id(item)] for item in batch.waiting))
         left = {id(item) for item in batch.left_out}
         batch.items = [item for item in items if id(item) not in left]
@@ -236,6 +232,7 @@ class Run:
         started = time.perf_counter()
         import_resources(by=self.by, batch=replace(batch, wrong=[]))
         seconds = time.perf_counter() - started
+        self.written += len(batch.taken)
         self.longest_hold = max(self.longest_hold, seconds)
         return seconds
 
@@ -268,9 +265,32 @@ def _whole(source: Source) -> bytes:
     return data
 
 
+def _chosen(lines: Iterator[tuple[int, T]], only: array[int] | None) -> Iterator[tuple[int, T]]:
+    """All lines, or those of these numbers (in their order)."""
+    if only is None:
+        yield from lines
+        return
+    numbers = iter(only)
+    wanted = next(numbers, None)
+    for number, line in lines:
+        if number == wanted:
+            yield number, line
+            wanted = next(numbers, None)
+        if wanted is None:
+            return
+
+
+def _place(name: str, item: Item) -> str:
+    return " ".join(part for part in (name, item.where, item.name) if part)
+
+
 def _share(file: IO[bytes], source: Source) -> float:
     inner = getattr(file, "fileobj", None) or file
     return min(1.0, inner.tell() / max(source.size, 1))
+
+
+def _cut_short() -> Problem:
+    return Problem(code="incomplete", text=_("This file can't be read to its end."))
 
 
 def _problems(error: Exception) -> Sequence[Problem]:

@@ -11,7 +11,9 @@ import pytest
 
 from hms.clinical.models import Condition, Encounter
 from hms.core.models import AuditEvent
+from hms.core.problems import Busy, Conflict
 from hms.diagnostics.models import Observation
+from hms.documents import store
 from hms.documents.models import StoredOriginal
 from hms.interop.importers import reading, run
 from hms.interop.importers.run import Pace
@@ -183,6 +185,41 @@ def test_the_pace_follows_the_writer():
     slow = Pace(2000)
     slow.learn(2000, 8)
     assert slow.lines == run.FEWEST
+
+
+class TestOthersWriteToo:
+    @pytest.fixture
+    def fails(self, monkeypatch):
+        """Let the first so many writes fail."""
+
+        def do(*refusals):
+            waiting, write, slept = list(refusals), run.import_resources, []
+            monkeypatch.setattr(run.time, "sleep", slept.append)
+
+            def first_fail(**told):
+                if waiting:
+                    raise waiting.pop(0)
+                return write(**told)
+
+            monkeypatch.setattr(run, "import_resources", first_fail)
+            return slept
+
+        return do
+
+    def test_a_busy_database_is_asked_again(self, bring, fails):
+        slept = fails(Busy(), Busy())
+        assert bring(fhir.patient()).mapped == {"Patient": 1}
+        assert len(slept) == 2
+
+    def test_one_that_stays_busy_ends_the_import_and_nothing_is_left(self, bring, fails):
+        fails(*(Busy() for _number in range(9)))
+        with pytest.raises(Busy):
+            bring(fhir.patient())
+        assert list(store.files()) == []
+
+    def test_what_somebody_imported_meanwhile_is_looked_at_anew(self, bring, fails):
+        fails(Conflict())
+        assert bring(fhir.patient()).mapped == {"Patient": 1}
 
 
 def test_what_was_written_is_let_go_of(bring, tmp_path, monkeypatch):

@@ -295,11 +295,15 @@ def tuesday(clinic):
 def test_check_in_is_one_tap_and_undo_another(clinic, tuesday, desk):
     assert "Check in" in text(desk.get(url("arrivals")))
     fresh = Appointment.objects.get()
-    done = desk.post(url("check_in", tuesday.pk), {"version": fresh.version}, headers=HTMX)
+    guard = {"record_id": tuesday.pk, "version": fresh.version}
+    done = desk.post(url("check_in", tuesday.pk), guard, headers=HTMX)
     assert "Waiting 0 min" in text(done)
     assert url("undo_check_in", tuesday.pk) in text(done)
     assert Appointment.objects.get().status == "arrived"
-    desk.post(url("undo_check_in", tuesday.pk), headers=HTMX)
+    # The list that came back knows the visit as it is now.
+    version = Appointment.objects.get().version
+    assert f'name="version" value="{version}"' in text(done)
+    desk.post(url("undo_check_in", tuesday.pk), {"record_id": tuesday.pk, "version": version}, headers=HTMX)
     assert Appointment.objects.get().status == "booked"
 
 

@@ -53,16 +53,17 @@ def target_of(bound: BoundField) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def form_guard(context: Context, record: Any = None, patient: Any = None) -> SafeString:
+def form_guard(context: Context, record: Any = None, patient: Any = None, anew: bool = False) -> SafeString:
     """Hidden record id, version and a fresh idempotency key.
 
     NB: a form that comes back refused keeps the version its person started from; taking the record's present one would
-    let the next try overwrite what somebody else wrote in between.
+    let the next try overwrite what somebody else wrote in between. `anew`: the form answers a deed that was done, in a
+    list that shows the record as it is now.
     """
     fields = []
     # A page that makes something new has no record yet; a name the context lacks arrives as "".
     if getattr(record, "pk", None) is not None:
-        fields += [("record_id", record.pk), ("version", _version_of(context, record))]
+        fields += [("record_id", record.pk), ("version", record.version if anew else _version_of(context, record))]
     if patient is not None:
         fields.append(("patient_id", patient.pk))
     fields.append(("idempotency_key", uuid.uuid4()))
