@@ -38,7 +38,9 @@ def when_ready(server):
 
     try:
         if setup.is_pending():
-            server.log.warning("This installation has no hospital yet. Open /organization/setup/ and enter the code %s", setup.code())
+            server.log.warning(
+                "This installation has no hospital yet. Open /organization/setup/ and enter the code %s", setup.code()
+            )
     finally:
         # A connection made before the workers fork must not be shared by them.
         connection.close()

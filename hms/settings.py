@@ -58,8 +58,12 @@ if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "HMS_ALLOWED_HOSTS is not set. Name the host people use, for example HMS_ALLOWED_HOSTS=hms.example.org."
     )
-CSRF_TRUSTED_ORIGINS = env.list("HMS_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS if host != "*"])
-BASE_URL = env("HMS_BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', 8000)}" if PLAIN_HTTP else f"https://{ALLOWED_HOSTS[0]}")
+CSRF_TRUSTED_ORIGINS = env.list(
+    "HMS_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+)
+BASE_URL = env(
+    "HMS_BASE_URL", default=f"http://127.0.0.1:{env.int('PORT', 8000)}" if PLAIN_HTTP else f"https://{ALLOWED_HOSTS[0]}"
+)
 # Addresses of proxies whose X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.list("HMS_TRUSTED_PROXIES", default=[])
 
@@ -142,7 +146,8 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA cache_size=-32000;",
     }
     if not TESTING:
         # Opening the file and turning WAL on costs more than most requests: each thread keeps its connection.

@@ -18,9 +18,7 @@ def actor(*duties: str, user: Any = None, facilities: Iterable[Any] | None = Non
         label=label or (user.full_name if user is not None else " and ".join(duties) or "nobody in particular"),
         permissions=permissions_of(frozenset(duties)),
         duties=frozenset(duties),
-        facilities=ALL_FACILITIES
-        if facilities is None
-        else frozenset(getattr(one, "pk", one) for one in facilities),
+        facilities=ALL_FACILITIES if facilities is None else frozenset(getattr(one, "pk", one) for one in facilities),
         role="patient" if set(duties) == {"patient"} else "staff",
     )
 

@@ -51,7 +51,9 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
     htmx swaps answers into the page, so it gets 401 and is told where to go; what was typed stays in the draft.
     """
-    here = request.headers.get("HX-Current-URL-Path") or (request.META.get("HTTP_REFERER") if request.headers.get("HX-Request") else None)
+    here = request.headers.get("HX-Current-URL-Path") or (
+        request.META.get("HTTP_REFERER") if request.headers.get("HX-Request") else None
+    )
     address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _path(here) or request.get_full_path()})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
@@ -69,7 +71,9 @@ def _path(address: str | None) -> str:
 
 
 # --- Every address and who may open it ---------------------------------------------------------------------
-def routes(resolver: URLResolver | None = None, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+def routes(
+    resolver: URLResolver | None = None, prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """(route, full url name, callback) of every address."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = prefix + str(entry.pattern)
@@ -93,7 +97,7 @@ def check_access(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"/{route} ({name or 'unnamed'}) does not declare who may open it.",
-            hint="Decorate the view with @access(…), or name a third-party view in the list of settings.THIRD_PARTY_ACCESS.",
+            hint="Decorate the view with @access(…), or name a third-party view in settings.THIRD_PARTY_ACCESS.",
             id="hms.E001",
         )
         for route, name, callback in routes()

@@ -153,7 +153,9 @@ def _attempt(
 
 def _permit(permission: str, by: Actor) -> None:
     if not by.may(permission):
-        raise Forbidden(Problem(code="forbidden", text=_("Your role does not include this. Ask an administrator if it should.")))
+        raise Forbidden(
+            Problem(code="forbidden", text=_("Your role does not include this. Ask an administrator if it should."))
+        )
 
 
 def _mark(deed: Deed | None) -> None:
@@ -180,10 +182,14 @@ def _is_collision(error: OperationalError) -> bool:
 def refusal_of(error: OperationalError) -> Exception:
     """What an OperationalError means to the one who asked: a collision, a busy database, or a fault of ours."""
     if _is_collision(error):
-        return Conflict(Problem(code="conflict", text=_("Somebody else changed the same thing at this moment. Please try again.")))
+        return Conflict(
+            Problem(code="conflict", text=_("Somebody else changed the same thing at this moment. Please try again."))
+        )
     # On PostgreSQL this class means the server or the connection; on SQLite it also means wrong SQL.
     if connection.vendor == "postgresql" or any(word in str(error) for word in ("locked", "busy", "disk", "readonly")):
-        return Busy(Problem(code="transient", text=_("The system is busy. Nothing was saved; please try again in a moment.")))
+        return Busy(
+            Problem(code="transient", text=_("The system is busy. Nothing was saved; please try again in a moment."))
+        )
     return error
 
 
@@ -208,15 +214,23 @@ def _record_refusal(permission: str, by: Actor, named: dict[str, Any], refusal: 
 def _earlier_reply(permission: str, by: Actor, key: str, named: dict[str, Any]) -> IdempotentReply | None:
     """Claim the key, or return what it was answered before. The claim waits for one in progress."""
     digest = _key_digest(by, permission, key)
-    body = hashlib.sha256(json.dumps({k: _plain(v) for k, v in sorted(named.items()) if k != "by"}, default=str).encode()).digest()
-    claim = IdempotentReply(actor_id=by.id, action=permission, key_digest=digest, body_digest=body, created_at=clock.now())
+    body = hashlib.sha256(
+        json.dumps({k: _plain(v) for k, v in sorted(named.items()) if k != "by"}, default=str).encode()
+    ).digest()
+    claim = IdempotentReply(
+        actor_id=by.id, action=permission, key_digest=digest, body_digest=body, created_at=clock.now()
+    )
     # ON CONFLICT DO NOTHING: of two at once the second waits, then finds the first one's row.
     IdempotentReply.objects.bulk_create([claim], ignore_conflicts=True)
     row = IdempotentReply.objects.get(key_digest=digest)
     if row.pk == claim.pk:
         return None
     if bytes(row.body_digest) != body:
-        raise Refused(Problem(code="duplicate", text=_("This form was already sent with other values. Reload the page and try again.")))
+        raise Refused(
+            Problem(
+                code="duplicate", text=_("This form was already sent with other values. Reload the page and try again.")
+            )
+        )
     return row
 
 
@@ -237,7 +251,9 @@ def _remember(by: Actor, key: str, result: Any) -> None:
     deed = _current.get()
     assert deed is not None
     if isinstance(result, models.Model) and isinstance(result.pk, uuid.UUID):
-        IdempotentReply.objects.filter(key_digest=_key_digest(by, deed.name, key)).update(result_type=result._meta.label, result_id=result.pk)
+        IdempotentReply.objects.filter(key_digest=_key_digest(by, deed.name, key)).update(
+            result_type=result._meta.label, result_id=result.pk
+        )
 
 
 def _recall(reply: IdempotentReply) -> Any:

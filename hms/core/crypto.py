@@ -85,7 +85,9 @@ def _unwrap(name: str, wrapped: bytes, purpose: str) -> bytes:
             "Add it behind the current one; nothing is lost."
         ) from None
     except InvalidTag:
-        raise ImproperlyConfigured(f"The key {name!r} in HMS_KEYRING is not the one this database was made with.") from None
+        raise ImproperlyConfigured(
+            f"The key {name!r} in HMS_KEYRING is not the one this database was made with."
+        ) from None
 
 
 # --- Data keys ---------------------------------------------------------------------------------------------
@@ -117,9 +119,7 @@ class _Ring:
         try:
             return self._current[purpose]
         except KeyError:
-            raise ImproperlyConfigured(
-                "This database has no data keys yet. Run: python manage.py migrate"
-            ) from None
+            raise ImproperlyConfigured("This database has no data keys yet. Run: python manage.py migrate") from None
 
     def key(self, key_id: int) -> bytes:
         if key_id not in self._by_id:
@@ -335,5 +335,10 @@ class EncryptedTextField(EncryptedBinaryField):
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        defaults: dict[str, Any] = {"required": not self.blank, "widget": forms.Textarea, "label": self.verbose_name, "help_text": self.help_text}
+        defaults: dict[str, Any] = {
+            "required": not self.blank,
+            "widget": forms.Textarea,
+            "label": self.verbose_name,
+            "help_text": self.help_text,
+        }
         return forms.CharField(**(defaults | kwargs))

@@ -24,7 +24,12 @@ def save(by: Actor, page: str, subject_id: uuid.UUID, fields: dict[str, Any]) ->
     """Keep what is in the form now. Raises Refused when it is longer than a draft may be."""
     body = json.dumps(fields)
     if len(body) > LONGEST:
-        raise Refused(Problem(code="too-long", text=_("This text is longer than a draft may be. Save it, or shorten it; nothing typed is lost.")))
+        raise Refused(
+            Problem(
+                code="too-long",
+                text=_("This text is longer than a draft may be. Save it, or shorten it; nothing typed is lost."),
+            )
+        )
     draft = _of(by, page, subject_id).first() or Draft(person_id=by.id, page=page, subject_id=subject_id)
     draft.body, draft.saved_at = body, clock.now()
     draft.save()

@@ -116,7 +116,9 @@ def quote(name: str) -> str:
 
 def _of_old(condition: str, columns: Iterable[str]) -> str:
     """The condition with every column of the table read from the row before the change."""
-    pattern = re.compile(r"(?<![\w.\"])(" + "|".join(sorted(map(re.escape, columns), key=len, reverse=True)) + r")(?![\w\"])")
+    pattern = re.compile(
+        r"(?<![\w.\"])(" + "|".join(sorted(map(re.escape, columns), key=len, reverse=True)) + r")(?![\w\"])"
+    )
     parts = condition.split("'")
     # Every second part is inside a quoted literal.
     parts[::2] = [pattern.sub(lambda found: f"OLD.{quote(found[1])}", part) for part in parts[::2]]
@@ -140,11 +142,14 @@ def refusing_trigger(vendor: str, name: str, table: str, event: str, condition: 
 
 
 def _postgresql_trigger(name: str, table: str, when: str, body: str, each: str = "ROW") -> Piece:
+    function = quote(f"{name}_fn")
     return Piece(
         name,
         (
-            f"CREATE OR REPLACE FUNCTION {quote(name + '_fn')}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {body} END $guard$",
-            f"CREATE OR REPLACE TRIGGER {quote(name)} {when} ON {quote(table)} FOR EACH {each} EXECUTE FUNCTION {quote(name + '_fn')}()",
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql "
+            f"AS $guard$ BEGIN {body} END $guard$",
+            f"CREATE OR REPLACE TRIGGER {quote(name)} {when} ON {quote(table)} "
+            f"FOR EACH {each} EXECUTE FUNCTION {function}()",
         ),
         f"DROP TRIGGER IF EXISTS {quote(name)} ON {quote(table)}",
     )
@@ -153,7 +158,8 @@ def _postgresql_trigger(name: str, table: str, when: str, body: str, each: str =
 def _no_truncate(table: str) -> Piece:
     # Row triggers don't see TRUNCATE.
     name = f"{table}_no_truncate"
-    body = f"RAISE EXCEPTION '{name}: the database refuses this' USING ERRCODE = 'integrity_constraint_violation'; RETURN NULL;"
+    refusal = f"RAISE EXCEPTION '{name}: the database refuses this' USING ERRCODE = 'integrity_constraint_violation'"
+    body = f"{refusal}; RETURN NULL;"
     return _postgresql_trigger(name, table, "BEFORE TRUNCATE", body, "STATEMENT")
 
 
@@ -248,7 +254,8 @@ def _history_pieces(model: Any, vendor: str) -> Iterator[Piece]:
             f"IF TG_OP = 'UPDATE' THEN {advance('OLD', unless='NEW')} END IF; {advance('NEW')} END IF; RETURN NULL;"
             if root is not None
             else f"IF TG_OP = 'DELETE' THEN {head} VALUES ({stamp}, '-', {of['OLD']}); "
-            f"ELSE {head} VALUES ({stamp}, CASE TG_OP WHEN 'INSERT' THEN '+' ELSE '~' END, {of['NEW']}); END IF; RETURN NULL;"
+            f"ELSE {head} VALUES ({stamp}, CASE TG_OP WHEN 'INSERT' THEN '+' ELSE '~' END, {of['NEW']}); END IF; "
+            "RETURN NULL;"
         )
         yield _postgresql_trigger(f"{table}_history", table, "AFTER INSERT OR UPDATE OR DELETE", body)
         yield _no_truncate(table)

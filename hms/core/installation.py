@@ -17,7 +17,7 @@ def settle() -> Installation:
 
 
 def kind() -> str | None:
-    """"demo", "production", or None for a database that is not set up yet."""
+    """ "demo", "production", or None for a database that is not set up yet."""
     try:
         row = Installation.objects.first()
     except DatabaseError:

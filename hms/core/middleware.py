@@ -16,7 +16,9 @@ from hms.core.problems import Refused
 
 log = logging.getLogger("hms.requests")
 
-_PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+_PERMISSIONS = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+)
 
 
 class GuardrailMiddleware:
@@ -47,9 +49,11 @@ class GuardrailMiddleware:
 
     @staticmethod
     def _record(request: HttpRequest, refusal: Refused) -> None:
-        """A page without permission, or a row of somebody else's: the try is in the trail, as an action's refusal is."""
+        """A page without permission, or somebody else's row: the try is in the trail, as an action's refusal is."""
         actor = getattr(request, "actor", None)
         if refusal.recorded or actor is None or not actor.is_authenticated or refusal.status not in (403, 404):
             return
         page = request.resolver_match.view_name if request.resolver_match else ""
-        trail.observe(actor, "page.refused", detail={"page": page, "status": refusal.status}, outcome=AuditEvent.Outcome.REFUSED)
+        trail.observe(
+            actor, "page.refused", detail={"page": page, "status": refusal.status}, outcome=AuditEvent.Outcome.REFUSED
+        )

@@ -32,7 +32,9 @@ LEASE: Final = dt.timedelta(minutes=5)
 Handler = Callable[[OutboxMessage], None]
 
 
-def say(topic: str, subject: models.Model | None = None, *, key: str | None = None, due_at: dt.datetime | None = None) -> None:
+def say(
+    topic: str, subject: models.Model | None = None, *, key: str | None = None, due_at: dt.datetime | None = None
+) -> None:
     """Ask for an effect. A `key` said twice is one message."""
     deed = current_deed()
     message = OutboxMessage(
@@ -97,7 +99,10 @@ def _failed(message: OutboxMessage, error: Exception) -> None:
         claimed_until=None,
         last_error=_where(error),
     )
-    log.warning("effect failed", extra={"topic": message.topic, "id": str(message.pk), "attempt": message.attempts, "error": _where(error)})
+    log.warning(
+        "effect failed",
+        extra={"topic": message.topic, "id": str(message.pk), "attempt": message.attempts, "error": _where(error)},
+    )
 
 
 def _where(error: Exception) -> str:
@@ -149,5 +154,3 @@ def age_of_oldest() -> dt.timedelta:
     """How long the oldest due message has been waiting: zero when all is well."""
     oldest = OutboxMessage.objects.filter(state=OutboxMessage.State.DUE).aggregate(at=models.Min("due_at"))["at"]
     return max(clock.now() - oldest, dt.timedelta(0)) if oldest else dt.timedelta(0)
-
-

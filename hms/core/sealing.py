@@ -137,7 +137,10 @@ def verify() -> Iterator[Finding]:
         entries, digest = bytes(seal.entries), bytes(seal.digest)
         if bytes(seal.previous_digest) != previous or seal.from_position != upto:
             yield Finding(seal.number, None, "it does not follow the seal before it")
-        if _seal_digest(seal.number, seal.from_position, seal.upto_position, bytes(seal.previous_digest), entries) != digest:
+        if (
+            _seal_digest(seal.number, seal.from_position, seal.upto_position, bytes(seal.previous_digest), entries)
+            != digest
+        ):
             yield Finding(seal.number, None, "its digest does not match its contents")
         elif not crypto.verify(digest, bytes(seal.signature)):
             yield Finding(seal.number, None, "its signature is not ours")
@@ -147,7 +150,9 @@ def verify() -> Iterator[Finding]:
 
 
 def _verify_events(seal: AuditSeal, entries: bytes) -> Iterator[Finding]:
-    expected = [(uuid.UUID(bytes=entries[at : at + 16]), entries[at + 16 : at + 48]) for at in range(0, len(entries), 48)]
+    expected = [
+        (uuid.UUID(bytes=entries[at : at + 16]), entries[at + 16 : at + 48]) for at in range(0, len(entries), 48)
+    ]
     position = _position()
     found = _events(
         f"WHERE {position} >= %s AND {position} < %s ORDER BY {position}, id", [seal.from_position, seal.upto_position]
@@ -186,7 +191,12 @@ def _write_checkpoint() -> None:
         return
     path = _checkpoint_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = {"number": seal.number, "digest": bytes(seal.digest).hex(), "signature": bytes(seal.signature).hex(), "at": seal.sealed_at.isoformat()}
+    line = {
+        "number": seal.number,
+        "digest": bytes(seal.digest).hex(),
+        "signature": bytes(seal.signature).hex(),
+        "at": seal.sealed_at.isoformat(),
+    }
     with path.open("a") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -204,6 +214,8 @@ def _verify_checkpoint(last_number: int, last_digest: bytes) -> Iterator[Finding
         # Another installation's file, or somebody wrote into it: either way it proves nothing about this database.
         yield Finding(newest["number"], None, "the checkpoint outside the database is not signed by this installation")
     elif last_number < newest["number"]:
-        yield Finding(newest["number"], None, f"the trail was cut: seal {last_number} is the last, {newest['number']} was made")
+        yield Finding(
+            newest["number"], None, f"the trail was cut: seal {last_number} is the last, {newest['number']} was made"
+        )
     elif last_number == newest["number"] and digest != last_digest:
         yield Finding(newest["number"], None, "it is not the seal that was made")

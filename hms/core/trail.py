@@ -40,7 +40,17 @@ def record(
     if deed is None:
         raise RuntimeError("trail.record() belongs inside an action; reads use trail.read().")
     deed.lines += 1
-    return _write(deed.by, verb, deed=deed.id, at=deed.at, subject=subject, patient=patient, facility=facility, detail=detail, outcome=outcome)
+    return _write(
+        deed.by,
+        verb,
+        deed=deed.id,
+        at=deed.at,
+        subject=subject,
+        patient=patient,
+        facility=facility,
+        detail=detail,
+        outcome=outcome,
+    )
 
 
 def read(request: HttpRequest, *, patient: Any, page: str, detail: dict[str, Any] | None = None) -> None:
@@ -63,14 +73,39 @@ def observe(
 ) -> None:
     """Write a line outside any deed: a read, a search, an export, a login. Raises Busy if it can't be kept."""
     try:
-        _write(by, verb, deed=uuid7(), at=clock.now(), subject=subject, patient=patient, facility=facility, detail=detail, outcome=outcome)
+        _write(
+            by,
+            verb,
+            deed=uuid7(),
+            at=clock.now(),
+            subject=subject,
+            patient=patient,
+            facility=facility,
+            detail=detail,
+            outcome=outcome,
+        )
     except DatabaseError as error:
         raise Busy(
-            Problem(severity="fatal", code="transient", text=_("The access could not be recorded, so nothing is shown. Please try again in a moment."))
+            Problem(
+                severity="fatal",
+                code="transient",
+                text=_("The access could not be recorded, so nothing is shown. Please try again in a moment."),
+            )
         ) from error
 
 
-def _write(by: Actor, verb: str, *, deed: uuid.UUID, at: Any, subject: Any, patient: Any, facility: Any, detail: dict[str, Any] | None, outcome: str) -> AuditEvent:
+def _write(
+    by: Actor,
+    verb: str,
+    *,
+    deed: uuid.UUID,
+    at: Any,
+    subject: Any,
+    patient: Any,
+    facility: Any,
+    detail: dict[str, Any] | None,
+    outcome: str,
+) -> AuditEvent:
     line = AuditEvent(
         deed=deed,
         at=at,

@@ -86,7 +86,9 @@ def _seals() -> Finding:
     oldest = AuditEvent.objects.filter(at__gt=last).order_by("at") if last else AuditEvent.objects.order_by("at")
     first = oldest.values_list("at", flat=True).first()
     late = clock.now() - first if first else dt.timedelta(0)
-    return Finding("audit seals", late < _SEAL_LATE, f"oldest unsealed event is {int(late.total_seconds())} s old", hard=False)
+    return Finding(
+        "audit seals", late < _SEAL_LATE, f"oldest unsealed event is {int(late.total_seconds())} s old", hard=False
+    )
 
 
 def _time_zones() -> Finding:

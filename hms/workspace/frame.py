@@ -111,7 +111,8 @@ def _address(name: str) -> str:
 @lru_cache(maxsize=32)
 def _languages(current: str) -> tuple[Language, ...]:
     return tuple(
-        Language(code, get_language_info(code)["name_local"].capitalize(), code == current) for code, _name in settings.LANGUAGES
+        Language(code, get_language_info(code)["name_local"].capitalize(), code == current)
+        for code, _name in settings.LANGUAGES
     )
 
 
@@ -153,7 +154,7 @@ _name: tuple[float, str] = (0.0, "")
 
 
 def facility_name() -> str:
-    """The name at the top left: the first facility's. A hospital seldom changes its name, so it is read once a minute."""
+    """The name at the top left: the first facility's. It seldom changes, so it is read once a minute."""
     global _name
     now = time.monotonic()
     if not _name[1] or now - _name[0] > _NAME_KEPT:

@@ -179,7 +179,9 @@ def plain_text(linked: Iterable[type[models.Model]], allowed: Mapping[str, str])
 
 
 # --- Templates --------------------------------------------------------------------------------------------------------
-_INLINE = re.compile(r"""\sstyle\s*=|\son(?:click|change|submit|load|input|keyup|keydown)\s*=|hx-on|<script(?![^>]*\bsrc=)[^>]*>""")
+_INLINE = re.compile(
+    r"""\sstyle\s*=|\son(?:click|change|submit|load|input|keyup|keydown)\s*=|hx-on|<script(?![^>]*\bsrc=)[^>]*>"""
+)
 
 
 def inline_code(texts: Iterable[tuple[str, str]]) -> list[str]:
@@ -197,7 +199,23 @@ _TEMPLATE_TAG = re.compile(r"{%.*?%}|{{.*?}}", re.S)
 _TAG = re.compile(r"<[^>]*>", re.S)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Not words of a language.
-_NAMES = {"HMS", "MRN", "ICD", "FHIR", "PIN", "CSV", "PDF", "nbsp", "middot", "ndash", "hellip", "rarr", "times", "DEMO", "TOTP"}
+_NAMES = {
+    "HMS",
+    "MRN",
+    "ICD",
+    "FHIR",
+    "PIN",
+    "CSV",
+    "PDF",
+    "nbsp",
+    "middot",
+    "ndash",
+    "hellip",
+    "rarr",
+    "times",
+    "DEMO",
+    "TOTP",
+}
 
 
 def untranslated(texts: Iterable[tuple[str, str]]) -> list[str]:

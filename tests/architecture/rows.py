@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
+from itertools import count
 from typing import Any, Final
 
 from django.db import IntegrityError, models, transaction
@@ -16,6 +17,7 @@ from django.db import IntegrityError, models, transaction
 from hms.core.crypto import EncryptedBinaryField, EncryptedTextField
 
 _START: Final = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+_numbers = count(1)
 # Numbers that a check compares with others, where every number is one.
 _SUMS: Final = {"billing.InvoiceLine": {"total_minor": 2}}
 
@@ -26,7 +28,6 @@ class Rows:
     def __init__(self) -> None:
         self._made: dict[type[models.Model], models.Model] = {}
         self._making: list[type[models.Model]] = []
-        self._number = 0
 
     def of(self, model: type[models.Model]) -> models.Model:
         """The row of this model, made with all that it points to."""
@@ -36,7 +37,8 @@ class Rows:
             self._making.remove(model)
         return self._made[model]
 
-    def _make(self, model: type[models.Model]) -> models.Model:
+    def unsaved(self, model: type[models.Model]) -> models.Model:
+        """Another row of this model, which its table would take."""
         needed, more = self._values(model)
         held = {**needed, **more}
         if not _fits(model, held):
@@ -45,7 +47,10 @@ class Rows:
             for name in [*more, *more]:
                 if name not in held and _fits(model, {**held, name: more[name]}):
                     held = {**held, name: more[name]}
-        row = model(**held)
+        return model(**held)
+
+    def _make(self, model: type[models.Model]) -> models.Model:
+        row = self.unsaved(model)
         row.save(force_insert=True)
         return row
 
@@ -69,25 +74,26 @@ class Rows:
                 more[field.name] = self.of(target)
         return needed | _SUMS.get(model._meta.label, {}), more
 
-    def _value(self, field: Any) -> Any:
+    @staticmethod
+    def _value(field: Any) -> Any:
         """Something that this kind of column holds, different from every other."""
-        self._number += 1
+        number = next(_numbers)
         if field.choices:
             return field.flatchoices[0][0]
         if isinstance(field, EncryptedTextField):
-            return f"grün {self._number}"
+            return f"grün {number}"
         if isinstance(field, EncryptedBinaryField | models.BinaryField):
-            return f"{self._number:032d}".encode()
+            return f"{number:032d}".encode()
         if isinstance(field, models.DateTimeField):
-            return _START + dt.timedelta(minutes=self._number, microseconds=123456)
+            return _START + dt.timedelta(minutes=number, microseconds=123456)
         if isinstance(field, models.DateField):
-            return _START.date() + dt.timedelta(days=self._number)
+            return _START.date() + dt.timedelta(days=number)
         if isinstance(field, models.TimeField):
-            return dt.time(9 + self._number // 60 % 10, self._number % 60)
+            return dt.time(9 + number // 60 % 10, number % 60)
         if isinstance(field, models.DurationField):
-            return dt.timedelta(minutes=self._number)
+            return dt.timedelta(minutes=number)
         if isinstance(field, models.UUIDField):
-            return uuid.UUID(int=self._number)
+            return uuid.UUID(int=number)
         if isinstance(field, models.BooleanField):
             return False
         if isinstance(field, models.DecimalField):
@@ -95,8 +101,8 @@ class Rows:
         if isinstance(field, models.IntegerField):
             return 1
         if isinstance(field, models.JSONField):
-            return {"number": self._number}
-        return f"é{self._number}"[: field.max_length]
+            return {"number": number}
+        return f"é{number}"[: field.max_length]
 
 
 def _fits(model: type[models.Model], values: dict[str, Any]) -> bool:

@@ -113,7 +113,9 @@ class TestNoInlineCode:
     def test_in_the_house(self):
         assert laws.inline_code(laws.templates()) == []
 
-    @pytest.mark.parametrize("line", ['<p style="color:red">', '<a onclick="go()">', "<div hx-on:click='x'>", "<script>x</script>"])
+    @pytest.mark.parametrize(
+        "line", ['<p style="color:red">', '<a onclick="go()">', "<div hx-on:click='x'>", "<script>x</script>"]
+    )
     def test_planted(self, line):
         assert laws.inline_code([("planted.html", line)])
 

@@ -19,7 +19,12 @@ by = system("somebody")
 def test_a_deed_leaves_one_line_and_its_effects():
     thing = make_thing(by=by, name="cup")
     line = AuditEvent.objects.get()
-    assert (line.verb, line.outcome, line.subject_id, line.actor_label) == ("thing.made", "success", thing.pk, "somebody")
+    assert (line.verb, line.outcome, line.subject_id, line.actor_label) == (
+        "thing.made",
+        "success",
+        thing.pk,
+        "somebody",
+    )
     message = OutboxMessage.objects.get()
     assert (message.topic, message.subject_id, message.deed) == ("thing.made", thing.pk, line.deed)
 

@@ -21,7 +21,10 @@ by = system("somebody")
 
 def stored(thing):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM things_thing WHERE id = %s", [thing.pk if connection.vendor == "postgresql" else thing.pk.hex])
+        cursor.execute(
+            "SELECT secret FROM things_thing WHERE id = %s",
+            [thing.pk if connection.vendor == "postgresql" else thing.pk.hex],
+        )
         return bytes(cursor.fetchone()[0])
 
 

@@ -54,7 +54,9 @@ def test_as_it_was_at_ten_o_clock():
     (then,) = history.as_of(Thing, ten, [thing.pk])
     assert then.name == "cup"
     assert [part.end for part in history.as_of(Part, ten, [thing.pk], "thing")] == ["0"]
-    assert [part.end for part in history.as_of(Part, clock.now() + dt.timedelta(days=900), [thing.pk], "thing")] == ["n"]
+    assert [part.end for part in history.as_of(Part, clock.now() + dt.timedelta(days=900), [thing.pk], "thing")] == [
+        "n"
+    ]
     assert history.as_of(Thing, ten - dt.timedelta(hours=2), [thing.pk]) == []
 
 
@@ -89,7 +91,11 @@ def test_password_hashes_are_left_out():
 class TestWhatTheDatabaseRefuses:
     def refuses(self, *statements):
         for statement in statements:
-            with pytest.raises(IntegrityError, match="the database refuses this"), transaction.atomic(), connection.cursor() as cursor:
+            with (
+                pytest.raises(IntegrityError, match="the database refuses this"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
                 cursor.execute(statement)
 
     def test_a_frozen_row_keeps_its_columns_and_allows_its_moves(self):

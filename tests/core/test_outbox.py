@@ -27,7 +27,11 @@ def choke(message):
 @pytest.fixture(autouse=True)
 def effects(monkeypatch):
     done.clear()
-    monkeypatch.setattr(outbox, "handlers", lambda: {"thing.made": "tests.core.test_outbox.listen", "bad": "tests.core.test_outbox.choke"})
+    monkeypatch.setattr(
+        outbox,
+        "handlers",
+        lambda: {"thing.made": "tests.core.test_outbox.listen", "bad": "tests.core.test_outbox.choke"},
+    )
 
 
 def test_a_message_is_done_once():

@@ -33,7 +33,9 @@ def sealed(db, settings, tmp_path, monkeypatch):
 
 def _ready_within_a_test(start):
     # One transaction has one number, so the second batch would share the first one's; number them apart.
-    sealed_ids = {bytes(s.entries)[at : at + 16] for s in AuditSeal.objects.all() for at in range(0, len(bytes(s.entries)), 48)}
+    sealed_ids = {
+        bytes(s.entries)[at : at + 16] for s in AuditSeal.objects.all() for at in range(0, len(bytes(s.entries)), 48)
+    }
     fresh = [e for e in AuditEvent.objects.order_by("at") if e.id.bytes not in sealed_ids]
     with connection.cursor() as cursor:
         for offset, event in enumerate(fresh):
@@ -62,7 +64,9 @@ def test_a_deletion(sealed):
 
 
 def test_an_insertion(sealed):
-    forged = AuditEvent(**{f.attname: getattr(sealed[2], f.attname) for f in AuditEvent._meta.concrete_fields if f.name != "id"})
+    forged = AuditEvent(
+        **{f.attname: getattr(sealed[2], f.attname) for f in AuditEvent._meta.concrete_fields if f.name != "id"}
+    )
     forged.save(force_insert=True)
     _place(forged, like=sealed[2])
     assert first().event == forged.pk

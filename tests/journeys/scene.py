@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
@@ -20,6 +21,7 @@ from hms.accounts.codes import Duty
 from hms.accounts.models import User
 from hms.core import clock
 from hms.core.actor import system
+from hms.formulary.models.knowledge import Statement
 from hms.organization.actions import assign_role, create_location, create_practitioner
 from hms.organization.models import Facility, Practitioner
 from hms.patients.actions import bulk_register_patients, import_safety_facts, link_portal_user
@@ -99,6 +101,13 @@ def lay() -> None:
             link_portal_user(by=BY, patient=patient, user=user)
     _facts(facility, patients)
     print(json.dumps({who: one.mrn for who, one in patients.items()}))
+
+
+def forget() -> None:
+    """Empty the tables of what is known about medicines."""
+    for model in apps.get_app_config("formulary").get_models():
+        if issubclass(model, Statement):
+            model._base_manager.all().delete()
 
 
 def _patients(facility: Facility) -> dict[str, Patient]:

@@ -52,7 +52,9 @@ def test_the_desk_looks_at_the_day_from_every_side(enter: Enter):
     arrival(desk)
     for filter in ("Late", "Waiting", "All", "Expected"):
         desk.page.get_by_role("link", name=filter, exact=True).last.click()
-        expect(desk.page.get_by_role("link", name=filter, exact=True).last).to_have_attribute("aria-current", re.compile("."))
+        expect(desk.page.get_by_role("link", name=filter, exact=True).last).to_have_attribute(
+            "aria-current", re.compile(".")
+        )
     desk.open("/scheduling/arrivals/")
     desk.look()
     desk.press("Calendar")

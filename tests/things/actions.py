@@ -10,7 +10,7 @@ from tests.things.models import Part, Thing
 
 
 @action("things.make_thing")
-def make_thing(*, by: Actor, name: str, secret: str = "swordfish", parts: int = 1) -> Thing:
+def make_thing(*, by: Actor, name: str, secret: str = "swordfish", parts: int = 1) -> Thing:  # noqa: S107
     thing = Thing(name=name, secret=secret)
     thing.save()
     Part.objects.bulk_create(Part(thing=thing, end=str(n)) for n in range(parts))

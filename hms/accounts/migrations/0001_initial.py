@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import hms.core.records
 from django.conf import settings
 from django.db import migrations, models
+
+import hms.core.records
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -488,6 +489,17 @@ class TestImportStatement:
         actions.import_statement(**where, statement=self.statement(status="cancelled"))
         row = ImportedStatement.objects.get()
         assert (row.version, row.status, str(row.total)) == (2, "cancelled", "USD 123.45")
+
+    def test_many_at_once_with_a_line_for_each_patient(self):
+        facility, patients = make.facility(), [make.patient(), make.patient()]
+        told = [self.statement(source_id=str(number)) for number in range(3)]
+        rows = [
+            ImportedStatement(facility=facility, patient=patients[number % 2], **asdict(one))
+            for number, one in enumerate(told)
+        ]
+        assert actions.import_statements(by=self.by, items=rows) == 3
+        lines = AuditEvent.objects.filter(verb="statements.imported").values_list("patient_id", "detail")
+        assert dict(lines) == {patients[0].pk: {"count": 2}, patients[1].pk: {"count": 1}}
 
 
 class TestTheBooksBalance(TestCase):

@@ -18,7 +18,7 @@ from hms.clinical.people import author_of, chart_of
 from hms.core import trail
 from hms.core.access import access
 from hms.core.forms import guard_of
-from hms.core.records import missing, take
+from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.scheduling.models import Appointment
 

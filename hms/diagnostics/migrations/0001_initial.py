@@ -1,7 +1,8 @@
 import django.db.models.deletion
+from django.db import migrations, models
+
 import hms.core.crypto
 import hms.core.records
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -24,11 +24,18 @@ NO_SHOWS, CANCELLED = 0.20, 0.08
 _FULL: Final = {-1: 0.78, 0: 0.8, 1: 0.45}
 _OTHERS: Final = 0.12
 _REASONS: Final = {
-    "gp": ["Cough and fever", "Blood pressure", "Tired for weeks", "Back pain", "Prescription renewal", "Vaccination advice"],
+    "gp": [
+        "Cough and fever",
+        "Blood pressure",
+        "Tired for weeks",
+        "Back pain",
+        "Prescription renewal",
+        "Vaccination advice",
+    ],
     "med": ["Chest tightness", "Follow-up after hospital", "High blood sugar", "Blood pressure", "Shortness of breath"],
     "card": ["Palpitations", "Follow-up atrial fibrillation", "Chest pain on exertion", "Blood pressure"],
     "paed": ["Fever since yesterday", "Check-up", "Rash", "Cough at night", "Stomach ache"],
-}  # fmt: skip
+}
 _OTHER: Final = ["Follow-up", "New complaint", "Second opinion", "Check-up", "Results"]
 
 
@@ -50,15 +57,24 @@ def _people_of(clinic: Clinic, patients: Sequence[tuple[Plan, Patient]], rng: ra
     """The patients of a department: children to the children's clinic, the living everywhere."""
     children = clinic.department.code == "paed"
     fitting = [
-        patient for plan, patient in patients
-        if not plan.told.deceased and (plan.age < 16) == children
+        patient
+        for plan, patient in patients
+        if not plan.told.deceased
+        and (plan.age < 16) == children
         and (clinic.department.code != "gyn" or (plan.sex == "female" and plan.age >= 16))
-    ]  # fmt: skip
+    ]
     return rng.sample(fitting, min(len(fitting), max(20, len(fitting) // 2)))
 
 
-def _visits(clinic: Clinic, people: list[Patient], today: dt.date, now: dt.datetime, rng: random.Random,
-            taken: set[tuple[object, dt.date]], full: Practitioner) -> Iterator[NewVisit]:
+def _visits(
+    clinic: Clinic,
+    people: list[Patient],
+    today: dt.date,
+    now: dt.datetime,
+    rng: random.Random,
+    taken: set[tuple[object, dt.date]],
+    full: Practitioner,
+) -> Iterator[NewVisit]:
     """The visits of a department. `taken`: who comes on which day already; one visit a day is enough for anybody."""
     minutes = clinic.service.duration_followup
     for doctor in clinic.doctors:
@@ -87,11 +103,15 @@ def _starts(day: dt.date, session: ScheduleSession, minutes: int, time_zone: str
         at += step
 
 
-def _visit(clinic: Clinic, doctor: object, patient: Patient, start: dt.datetime, now: dt.datetime, rng: random.Random) -> NewVisit:
+def _visit(
+    clinic: Clinic, doctor: object, patient: Patient, start: dt.datetime, now: dt.datetime, rng: random.Random
+) -> NewVisit:
     end = start + dt.timedelta(minutes=clinic.service.duration_followup)
     status, reason = _status(start, end, now, rng), ""
     if status == AppointmentStatus.CANCELLED:
-        reason = rng.choice([CancellationReason.PATIENT, CancellationReason.PATIENT_FEELS_BETTER, CancellationReason.PROVIDER])
+        reason = rng.choice(
+            [CancellationReason.PATIENT, CancellationReason.PATIENT_FEELS_BETTER, CancellationReason.PROVIDER]
+        )
     return NewVisit(
         patient=patient,
         practitioner=doctor,  # type: ignore[arg-type]
@@ -104,7 +124,9 @@ def _visit(clinic: Clinic, doctor: object, patient: Patient, start: dt.datetime,
         booked_at=min(now, start) - dt.timedelta(days=rng.randrange(1, 40), hours=rng.randrange(24)),
         channel=rng.choice([Channel.PORTAL, Channel.PHONE, Channel.PHONE, Channel.DESK]),
         cancellation_reason=reason,
-        checked_in_at=min(start, now) - dt.timedelta(minutes=rng.randrange(2, 24)) if status == AppointmentStatus.ARRIVED else None,
+        checked_in_at=min(start, now) - dt.timedelta(minutes=rng.randrange(2, 24))
+        if status == AppointmentStatus.ARRIVED
+        else None,
     )
 
 
@@ -115,7 +137,9 @@ def _status(start: dt.datetime, end: dt.datetime, now: dt.datetime, rng: random.
         return AppointmentStatus.CANCELLED
     if end < now - dt.timedelta(minutes=30):
         # The share is of visits that were due, not of all that were booked.
-        return AppointmentStatus.NOSHOW if chance < CANCELLED + NO_SHOWS * (1 - CANCELLED) else AppointmentStatus.FULFILLED
+        return (
+            AppointmentStatus.NOSHOW if chance < CANCELLED + NO_SHOWS * (1 - CANCELLED) else AppointmentStatus.FULFILLED
+        )
     if start < now + dt.timedelta(minutes=25):
         return AppointmentStatus.ARRIVED if chance < 0.75 else AppointmentStatus.BOOKED
     return AppointmentStatus.BOOKED

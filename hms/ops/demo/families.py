@@ -32,10 +32,14 @@ def portal_accounts(by: Actor, house: House, placed: Placed, rng: random.Random)
     """patient@demo.hms is a grown-up with a full chart; guardian@demo.hms has two children."""
     parents = {plan.guardian for plan, _child in placed if plan.guardian is not None}
     grown = [
-        (index, patient) for index, (plan, patient) in enumerate(placed)
-        if 35 <= plan.age < 75 and not plan.told.deceased and len(plan.illnesses) >= 2 and index not in parents
+        (index, patient)
+        for index, (plan, patient) in enumerate(placed)
+        if 35 <= plan.age < 75
+        and not plan.told.deceased
+        and len(plan.illnesses) >= 2
+        and index not in parents
         and len(patient.label) < 32
-    ]  # fmt: skip
+    ]
     _open(by, rng.choice(grown)[1], "patient")
     parent = max(parents, key=lambda index: sum(plan.guardian == index for plan, _patient in placed))
     guardian_plan, guardian = placed[parent]
@@ -54,9 +58,13 @@ def portal_accounts(by: Actor, house: House, placed: Placed, rng: random.Random)
 
 def _open(by: Actor, patient: Patient, name: str) -> object:
     user = create_user(
-        by=by, login_name=f"{name}{DOMAIN}", full_name=_spoken(patient), email=f"{name}{DOMAIN}",
-        password_hash=make_password(PASSWORD), duties=[(Duty.PATIENT, None)],
-    )  # fmt: skip
+        by=by,
+        login_name=f"{name}{DOMAIN}",
+        full_name=_spoken(patient),
+        email=f"{name}{DOMAIN}",
+        password_hash=make_password(PASSWORD),
+        duties=[(Duty.PATIENT, None)],
+    )
     link_portal_user(by=by, patient=patient, user=user)
     return user
 
@@ -68,9 +76,14 @@ def _spoken(patient: Patient) -> str:
 
 def _guard(by: Actor, house: House, child: Patient, parent: Patient, sex: str) -> None:
     add_guardian(
-        by=by, patient=child, facility=house.facilities[0], scopes=[Scope.VIEW, Scope.BOOK, Scope.MESSAGE, Scope.PAY],
+        by=by,
+        patient=child,
+        facility=house.facilities[0],
+        scopes=[Scope.VIEW, Scope.BOOK, Scope.MESSAGE, Scope.PAY],
         told=NewRelative(
-            name=_spoken(parent), relationship="MTH" if sex == "female" else "FTH", related_patient=parent,
+            name=_spoken(parent),
+            relationship="MTH" if sex == "female" else "FTH",
+            related_patient=parent,
             document="Birth certificate seen at the desk",
         ),
-    )  # fmt: skip
+    )

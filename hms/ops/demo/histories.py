@@ -42,7 +42,9 @@ _LABORATORY: Final = [
 def write(by: Actor, house: House, placed: Placed, appointments: Sequence[Appointment], rng: random.Random) -> None:
     """Fill the charts, some hundreds of patients at a time."""
     encounters = _encounters(by, appointments)
-    medicines = {m.generic.name: m for m in Medication.objects.prescribable().select_related("generic").order_by("-position")}
+    medicines = {
+        m.generic.name: m for m in Medication.objects.prescribable().select_related("generic").order_by("-position")
+    }
     for start in range(0, len(placed), 250):
         batch = placed[start : start + 250]
         _safety(by, house, batch)
@@ -64,10 +66,17 @@ def _encounters(by: Actor, appointments: Sequence[Appointment]) -> dict[object, 
     items, participants = [], []
     for key, appointment in kept.items():
         encounter = Encounter(
-            patient_id=who[key]["patient"], facility_id=appointment.facility_id, department_id=appointment.department_id,
-            appointment=appointment, status="finished", class_code="AMB", start_at=appointment.start_at, end_at=appointment.end_at,
-            reason=appointment.reason, released_at=appointment.end_at,
-        )  # fmt: skip
+            patient_id=who[key]["patient"],
+            facility_id=appointment.facility_id,
+            department_id=appointment.department_id,
+            appointment=appointment,
+            status="finished",
+            class_code="AMB",
+            start_at=appointment.start_at,
+            end_at=appointment.end_at,
+            reason=appointment.reason,
+            released_at=appointment.end_at,
+        )
         items.append(encounter)
         participants.append(EncounterParticipant(encounter=encounter, practitioner_id=who[key]["practitioner"]))
         known = latest.get(encounter.patient_id)
@@ -84,14 +93,18 @@ def _safety(by: Actor, house: House, batch: Placed) -> None:
         by=by,
         allergies=[(patient, plan.allergy) for plan, patient in batch if plan.allergy],
         statements=[
-            AllergyStatus(patient=patient, statement="no-known-allergies", recorded_at=asked, recorded_by_label=house.doctor.label)
+            AllergyStatus(
+                patient=patient, statement="no-known-allergies", recorded_at=asked, recorded_by_label=house.doctor.label
+            )
             for plan, patient in batch
             if plan.no_allergies
         ],
     )
 
 
-def _conditions(by: Actor, house: House, batch: Placed, encounters: dict[object, Encounter], rng: random.Random) -> None:
+def _conditions(
+    by: Actor, house: House, batch: Placed, encounters: dict[object, Encounter], rng: random.Random
+) -> None:
     now, items = clock.now(), []
     for plan, patient in batch:
         for illness in plan.illnesses:
@@ -100,13 +113,22 @@ def _conditions(by: Actor, house: House, batch: Placed, encounters: dict[object,
             acute = illness.icd in {"J06.9", "N39.0"}
             items.append(
                 Condition(
-                    patient=patient, system=ICD10CM, code=illness.icd, icd_code=illness.icd, text=illness.text, icd_text=illness.text,
-                    clinical_status="resolved" if acute and years > 0.3 else "active", category="problem-list-item",
-                    onset_text=f"{onset:%Y-%m}", recorded_at=onset, recorder=house.doctor, released_at=onset,
+                    patient=patient,
+                    system=ICD10CM,
+                    code=illness.icd,
+                    icd_code=illness.icd,
+                    text=illness.text,
+                    icd_text=illness.text,
+                    clinical_status="resolved" if acute and years > 0.3 else "active",
+                    category="problem-list-item",
+                    onset_text=f"{onset:%Y-%m}",
+                    recorded_at=onset,
+                    recorder=house.doctor,
+                    released_at=onset,
                     abatement_text=f"{onset + dt.timedelta(days=21):%Y-%m}" if acute and years > 0.3 else "",
                     encounter=encounters.get(patient.pk) if rng.random() < 0.3 else None,
                 )
-            )  # fmt: skip
+            )
     import_conditions(by=by, items=items)
 
 
@@ -128,8 +150,14 @@ def _measurements(by: Actor, house: House, batch: Placed, rng: random.Random) ->
                 for position, (code, words, value) in enumerate(pair, 1):
                     components.append(
                         ObservationComponent(
-                            observation=pressure, position=position, system=LOINC, code=code, text=words, value=Decimal(value),
-                            value_text=str(value), unit="mm[Hg]",
+                            observation=pressure,
+                            position=position,
+                            system=LOINC,
+                            code=code,
+                            text=words,
+                            value=Decimal(value),
+                            value_text=str(value),
+                            unit="mm[Hg]",
                         )
                     )
             weight = max(Decimal(3), weight + Decimal(str(round(rng.gauss(0, 1), 1))))
@@ -155,9 +183,16 @@ def _laboratory(patient: Patient, house: House, at: dt.datetime, plan: Plan, rng
 
 def _common(patient: Patient, house: House, at: dt.datetime, category: str) -> dict[str, object]:
     return {
-        "patient": patient, "facility": house.facilities[0], "status": "final", "category": category, "effective_at": at,
-        "issued_at": at + dt.timedelta(hours=2), "recorded_at": at, "performer": house.doctor, "released_at": at + dt.timedelta(hours=2),
-    }  # fmt: skip
+        "patient": patient,
+        "facility": house.facilities[0],
+        "status": "final",
+        "category": category,
+        "effective_at": at,
+        "issued_at": at + dt.timedelta(hours=2),
+        "recorded_at": at,
+        "performer": house.doctor,
+        "released_at": at + dt.timedelta(hours=2),
+    }
 
 
 def _measured(common: dict[str, object], code: str, words: str, value: Decimal, unit: str) -> Observation:
@@ -182,11 +217,27 @@ def _medicines(by: Actor, house: House, batch: Placed, medicines: dict[str, Medi
             at = now - dt.timedelta(days=rng.randrange(10, 300))
             items.append(
                 MedicationRequest(
-                    patient=patient, facility=house.facilities[0], status="active", intent="order", category="community",
-                    medication=medicine, system=MEDICATION_SYSTEM, code=medicine.code, text=medicine.label, dose=medicine.usual_dose,
-                    dose_unit=medicine.usual_unit, route=medicine.route, frequency=medicine.usual_frequency or 1, period=Decimal(1),
-                    period_unit="d", start_on=at.date(), requester=house.doctor, authored_at=at, recorded_at=at, released_at=at,
+                    patient=patient,
+                    facility=house.facilities[0],
+                    status="active",
+                    intent="order",
+                    category="community",
+                    medication=medicine,
+                    system=MEDICATION_SYSTEM,
+                    code=medicine.code,
+                    text=medicine.label,
+                    dose=medicine.usual_dose,
+                    dose_unit=medicine.usual_unit,
+                    route=medicine.route,
+                    frequency=medicine.usual_frequency or 1,
+                    period=Decimal(1),
+                    period_unit="d",
+                    start_on=at.date(),
+                    requester=house.doctor,
+                    authored_at=at,
+                    recorded_at=at,
+                    released_at=at,
                     source=f"demo/MedicationRequest/{patient.pk}/{name}",
                 )
-            )  # fmt: skip
+            )
     import_medication_requests(by=by, items=items)

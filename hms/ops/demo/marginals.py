@@ -57,23 +57,60 @@ def _no_shows() -> float:
 MARGINALS = [
     Marginal("Facilities", 2, 2, lambda: Facility.objects.count()),
     Marginal("Departments", 12, 12, lambda: Department.objects.count()),
-    Marginal("Practitioners with hours", 40, 40, lambda: PractitionerRole.objects.filter(schedules__isnull=False).count()),
+    Marginal(
+        "Practitioners with hours", 40, 40, lambda: PractitionerRole.objects.filter(schedules__isnull=False).count()
+    ),
     Marginal("Younger than 18", 0.14, 0.27, lambda: _aged(0, 18)),
     Marginal("18 to 39", 0.19, 0.34, lambda: _aged(18, 40)),
     Marginal("40 to 64", 0.24, 0.39, lambda: _aged(40, 65)),
     Marginal("65 and older", 0.15, 0.31, lambda: _aged(65, 120)),
     Marginal("Women and girls", 0.42, 0.58, lambda: _patients(Q(gender="female"))),
-    Marginal("With a condition", 0.60, 0.95, lambda: _share(Condition.objects.values("patient").distinct().count(), Patient.objects.count())),
-    Marginal("Children with a guardian, of all patients", 0.07, 0.14,
-             lambda: _share(RelatedPerson.objects.filter(kind="guardian").values("patient").distinct().count(), Patient.objects.count())),
+    Marginal(
+        "With a condition",
+        0.60,
+        0.95,
+        lambda: _share(Condition.objects.values("patient").distinct().count(), Patient.objects.count()),
+    ),
+    Marginal(
+        "Children with a guardian, of all patients",
+        0.07,
+        0.14,
+        lambda: _share(
+            RelatedPerson.objects.filter(kind="guardian").values("patient").distinct().count(), Patient.objects.count()
+        ),
+    ),
     Marginal("Deceased", 0.015, 0.05, lambda: _patients(Q(deceased=True))),
-    Marginal("With one name only", 0.03, 0.07, lambda: _share(PatientName.objects.filter(Q(family="") | Q(given=""), use="official").count(), Patient.objects.count())),
-    Marginal("With an allergy", 0.15, 0.30, lambda: _share(AllergyIntolerance.objects.values("patient").distinct().count(), Patient.objects.count())),
-    Marginal("Asked, and no allergies known", 0.45, 0.65, lambda: _share(AllergyStatus.objects.values("patient").distinct().count(), Patient.objects.count())),
+    Marginal(
+        "With one name only",
+        0.03,
+        0.07,
+        lambda: _share(
+            PatientName.objects.filter(Q(family="") | Q(given=""), use="official").count(), Patient.objects.count()
+        ),
+    ),
+    Marginal(
+        "With an allergy",
+        0.15,
+        0.30,
+        lambda: _share(AllergyIntolerance.objects.values("patient").distinct().count(), Patient.objects.count()),
+    ),
+    Marginal(
+        "Asked, and no allergies known",
+        0.45,
+        0.65,
+        lambda: _share(AllergyStatus.objects.values("patient").distinct().count(), Patient.objects.count()),
+    ),
     Marginal("Did not come, of visits due", 0.15, 0.25, _no_shows),
-    Marginal("Weeks of appointments", 5, 6,
-             lambda: (Appointment.objects.latest("start_at").start_at - Appointment.objects.earliest("start_at").start_at).days / 7),
-]  # fmt: skip
+    Marginal(
+        "Weeks of appointments",
+        5,
+        6,
+        lambda: (
+            (Appointment.objects.latest("start_at").start_at - Appointment.objects.earliest("start_at").start_at).days
+            / 7
+        ),
+    ),
+]
 
 
 def table() -> list[tuple[str, str, str, bool]]:

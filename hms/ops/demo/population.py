@@ -54,16 +54,38 @@ ILLNESSES: Final = [
     Illness("J06.9", "Acute upper respiratory infection, unspecified", 0, (0.22, 0.12, 0.08), ()),
 ]
 _ALLERGIES: Final = [
-    NewAllergy("Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
-               reactions=[Reaction("Anaphylaxis", "severe")]),
-    NewAllergy("Penicillin", "allergy", "medication", "low", allergy_group="penicillins", reactions=[Reaction("Rash", "mild")]),
-    NewAllergy("Sulfonamide antibiotics", "allergy", "medication", "high", allergy_group="sulfonamide antibiotics",
-               reactions=[Reaction("Hives", "moderate")]),
-    NewAllergy("Ibuprofen", "intolerance", "medication", "low", ingredient="ibuprofen", reactions=[Reaction("Stomach pain", "mild")]),
+    NewAllergy(
+        "Penicillin",
+        "allergy",
+        "medication",
+        "high",
+        allergy_group="penicillins",
+        verification_status="confirmed",
+        reactions=[Reaction("Anaphylaxis", "severe")],
+    ),
+    NewAllergy(
+        "Penicillin", "allergy", "medication", "low", allergy_group="penicillins", reactions=[Reaction("Rash", "mild")]
+    ),
+    NewAllergy(
+        "Sulfonamide antibiotics",
+        "allergy",
+        "medication",
+        "high",
+        allergy_group="sulfonamide antibiotics",
+        reactions=[Reaction("Hives", "moderate")],
+    ),
+    NewAllergy(
+        "Ibuprofen",
+        "intolerance",
+        "medication",
+        "low",
+        ingredient="ibuprofen",
+        reactions=[Reaction("Stomach pain", "mild")],
+    ),
     NewAllergy("Peanut", "allergy", "food", "high", reactions=[Reaction("Swelling of the lips", "moderate")]),
     NewAllergy("Grass pollen", "allergy", "environment", "low", reactions=[Reaction("Hay fever", "mild")]),
     NewAllergy("Latex", "allergy", "environment", "high", reactions=[Reaction("Hives", "moderate")]),
-]  # fmt: skip
+]
 _LANGUAGES: Final = ["ar", "es", "pl", "ru", "tr", "vi", "zh", "fr"]
 
 
@@ -119,9 +141,13 @@ def _plan(person: Person, rng: random.Random, today: dt.date) -> Plan:
         language="en" if rng.random() > FOREIGN_LANGUAGE else rng.choice(_LANGUAGES),
         contacts=[Contact(person.phone, "phone", "mobile")],
         addresses=[PostalAddress(person.address, f"{rng.randrange(12300, 12400)}", "Alder Valley", country="DE")],
-        identifiers=[Identifier(person.identifiers[0], "HC", issuer="Alder Valley Health Fund")] if rng.random() < 0.9 else [],
+        identifiers=[Identifier(person.identifiers[0], "HC", issuer="Alder Valley Health Fund")]
+        if rng.random() < 0.9
+        else [],
         deceased=deceased,
-        deceased_date=PartialDate((today - dt.timedelta(days=rng.randrange(30, 900))).isoformat()) if deceased else None,
+        deceased_date=PartialDate((today - dt.timedelta(days=rng.randrange(30, 900))).isoformat())
+        if deceased
+        else None,
     )
     told.interpreter_needed = told.language != "en" and rng.random() < 0.5
     plan = Plan(told, born, person.sex, age, illnesses=_illnesses(age, rng))

@@ -90,41 +90,65 @@ class House:
 
 def build(by: Actor, rng: random.Random, zone: str = ZONE) -> House:
     """Make the house, its staff and their hours, on the clock of this zone."""
-    facilities = [_facility(by, zone, *row) for row in (
-        ("Alder Valley Hospital", "AV", "1 Alder Road", "12345", "Alder Valley", "+49 30 5550100"),
-        ("Alder Valley North", "AVN", "27 Mill Lane", "12399", "Northbrook", "+49 30 5550200"),
-    )]  # fmt: skip
+    facilities = [
+        _facility(by, zone, *row)
+        for row in (
+            ("Alder Valley Hospital", "AV", "1 Alder Road", "12345", "Alder Valley", "+49 30 5550100"),
+            ("Alder Valley North", "AVN", "27 Mill Lane", "12399", "Northbrook", "+49 30 5550200"),
+        )
+    ]
     password = make_password(PASSWORD)
     accounts = {
         name: create_user(
-            by=by, login_name=f"{name}{DOMAIN}", full_name=full_name, email=f"{name}{DOMAIN}", password_hash=password,
+            by=by,
+            login_name=f"{name}{DOMAIN}",
+            full_name=full_name,
+            email=f"{name}{DOMAIN}",
+            password_hash=password,
             duties=[(duty, None)],
         )
         for name, full_name, duty in _ACCOUNTS
-    }  # fmt: skip
+    }
     accounts["doctor"] = create_user(
-        by=by, login_name=f"doctor{DOMAIN}", full_name="Samir Farahani", email=f"doctor{DOMAIN}", password_hash=password,
+        by=by,
+        login_name=f"doctor{DOMAIN}",
+        full_name="Samir Farahani",
+        email=f"doctor{DOMAIN}",
+        password_hash=password,
         duties=[(Duty.DOCTOR, None)],
-    )  # fmt: skip
+    )
     cast = iter(people(200, seed=rng.randrange(10**6)))
     clinics, number = [], 0
     for code, name, specialty, where, count, new, followup in _DEPARTMENTS:
         facility = facilities[where]
         department = create_department(by=by, facility=facility, name=name, code=code, specialty=specialty)
         service = create_service(
-            by=by, department=department, code=f"{code}-visit", name="Consultation", duration_new=new,
-            duration_followup=followup, step=followup, price_code=_CONSULTATION,
+            by=by,
+            department=department,
+            code=f"{code}-visit",
+            name="Consultation",
+            duration_new=new,
+            duration_followup=followup,
+            step=followup,
+            price_code=_CONSULTATION,
             preparation="Bring your insurance card and a list of your medicines.",
-        )  # fmt: skip
+        )
         clinic = Clinic(department, service)
         for place in range(count):
             first = code == "med" and place == 0
             practitioner = _practitioner(by, cast, rng, accounts["doctor"] if first else None, number)
             role = assign_role(
-                by=by, practitioner=practitioner, facility=facility, department=department, code="doctor",
-                specialty=specialty, start=dt.date(2020, 1, 1),
-            )  # fmt: skip
-            room = create_location(by=by, facility=facility, department=department, name=f"Room {number + 1}", kind="ro")
+                by=by,
+                practitioner=practitioner,
+                facility=facility,
+                department=department,
+                code="doctor",
+                specialty=specialty,
+                start=dt.date(2020, 1, 1),
+            )
+            room = create_location(
+                by=by, facility=facility, department=department, name=f"Room {number + 1}", kind="ro"
+            )
             _hours(by, role, room, number)
             clinic.doctors.append(practitioner)
             clinic.rooms[practitioner.pk] = room
@@ -137,13 +161,30 @@ def build(by: Actor, rng: random.Random, zone: str = ZONE) -> House:
 
 def _facility(by: Actor, zone: str, name: str, code: str, address: str, postal: str, city: str, phone: str) -> Facility:
     facility = create_facility(
-        by=by, name=name, code=code.lower(), time_zone=zone, currency="EUR", country="DE", language="en", address_line1=address,
-        postal_code=postal, city=city, phone=phone, email=f"hello@{code.lower()}.example",
+        by=by,
+        name=name,
+        code=code.lower(),
+        time_zone=zone,
+        currency="EUR",
+        country="DE",
+        language="en",
+        address_line1=address,
+        postal_code=postal,
+        city=city,
+        phone=phone,
+        email=f"hello@{code.lower()}.example",
         emergency_text="In an emergency call 112.",
-    )  # fmt: skip
-    set_letterhead(by=by, facility=facility, heading="Caring for the valley since 1911", footer="Demo hospital: nobody here is real.")
+    )
+    set_letterhead(
+        by=by,
+        facility=facility,
+        heading="Caring for the valley since 1911",
+        footer="Demo hospital: nobody here is real.",
+    )
     for price, text, minor in _PRICES:
-        set_price(by=by, facility=facility, code=price, text=text, unit_minor=minor, start=clock.today(zone) - IN_FORCE_FOR)
+        set_price(
+            by=by, facility=facility, code=price, text=text, unit_minor=minor, start=clock.today(zone) - IN_FORCE_FOR
+        )
     return facility
 
 
@@ -151,24 +192,41 @@ def _practitioner(by: Actor, cast: object, rng: random.Random, user: User | None
     person = next(one for one in cast if one.family and one.given)  # type: ignore[attr-defined]
     family, given, sex = ("Farahani", "Samir", "male") if user else (person.family, person.given, person.sex)
     return create_practitioner(
-        by=by, user=user, prefix="Dr", given=given, family=family, gender=sex, licence_number=f"DE-{100_000 + number * 37}",
-        licence_issuer="Medical Chamber", licence_start=dt.date(2010 + number % 12, 1, 1), licence_end=dt.date(2035, 1, 1),
+        by=by,
+        user=user,
+        prefix="Dr",
+        given=given,
+        family=family,
+        gender=sex,
+        licence_number=f"DE-{100_000 + number * 37}",
+        licence_issuer="Medical Chamber",
+        licence_start=dt.date(2010 + number % 12, 1, 1),
+        licence_end=dt.date(2035, 1, 1),
         languages=["en", rng.choice(["de", "ar", "es", "pl", "vi", "fr"])],
         qualifications=[{"kind": "degree", "code": "MD", "issuer": "University of Northbrook"}],
-    )  # fmt: skip
+    )
 
 
 def _hours(by: Actor, role: PractitionerRole, room: Location, number: int) -> None:
     """Mornings every day; afternoons on three days, which ones differs from one practitioner to the next."""
     hours = [Hours(weekday, dt.time(8), dt.time(12), room) for weekday in range(5)]
     hours += [Hours((number + step) % 5, dt.time(13), dt.time(17), room) for step in range(3)]
-    create_schedule(by=by, valid_from=clock.today(role.facility.time_zone) - IN_FORCE_FOR, practitioner_role=role, hours=hours)
+    create_schedule(
+        by=by, valid_from=clock.today(role.facility.time_zone) - IN_FORCE_FOR, practitioner_role=role, hours=hours
+    )
 
 
 def _nurse(by: Actor, user: User, clinics: list[Clinic]) -> None:
-    practitioner = create_practitioner(by=by, user=user, given="Noor", family="Haddad", gender="female", languages=["en", "ar"], qualifications=[])
+    practitioner = create_practitioner(
+        by=by, user=user, given="Noor", family="Haddad", gender="female", languages=["en", "ar"], qualifications=[]
+    )
     for clinic in clinics[:3]:
         assign_role(
-            by=by, practitioner=practitioner, facility=clinic.department.facility, department=clinic.department, code="nurse",
-            specialty=clinic.department.specialty, start=dt.date(2020, 1, 1),
-        )  # fmt: skip
+            by=by,
+            practitioner=practitioner,
+            facility=clinic.department.facility,
+            department=clinic.department,
+            code="nurse",
+            specialty=clinic.department.specialty,
+            start=dt.date(2020, 1, 1),
+        )

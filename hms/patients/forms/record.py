@@ -99,7 +99,9 @@ class AllergyForm(HouseForm):
     text = forms.CharField(
         label=_("Substance"),
         max_length=200,
-        help_text=_("For example penicillin, peanut, latex. Medicines from the list are compared when somebody prescribes."),
+        help_text=_(
+            "For example penicillin, peanut, latex. Medicines from the list are compared when somebody prescribes."
+        ),
         widget=forms.TextInput({"list": "allergens", "autocomplete": "off"}),
     )
     type = forms.ChoiceField(

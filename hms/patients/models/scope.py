@@ -61,7 +61,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         By the whole range of the birth date: whoever can be twelve already, and may still be a minor, is treated so.
         """
         today = (at or clock.now()).date()
-        teenager = Q(birth_low__lte=_years_before(today, CONFIDENTIAL_FROM), birth_high__gt=_years_before(today, MAJORITY))
+        teenager = Q(
+            birth_low__lte=_years_before(today, CONFIDENTIAL_FROM), birth_high__gt=_years_before(today, MAJORITY)
+        )
         return self.exclude(teenager & (Q(user_id__isnull=True) | ~Q(user_id=by.id)))
 
     def findable_by(self, by: Actor) -> PatientQuerySet:

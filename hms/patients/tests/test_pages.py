@@ -415,7 +415,12 @@ def test_an_allergy_typed_in_words_is_one_that_prescribing_compares(client, type
     nurse = make.user("nurse")
     make.care(patient, make.practitioner(nurse))
     client.force_login(nurse)
-    sent = {"text": typed, "verification_status": "confirmed", "patient_id": patient.pk, "idempotency_key": uuid.uuid4()}
+    sent = {
+        "text": typed,
+        "verification_status": "confirmed",
+        "patient_id": patient.pk,
+        "idempotency_key": uuid.uuid4(),
+    }
     assert client.post(f"/patients/{patient.pk}/allergies/", sent).status_code == 302
     kept = AllergyIntolerance.objects.get(patient=patient)
     assert (kept.allergy_group, kept.ingredient) == (group, ingredient)

@@ -33,7 +33,9 @@ def administration(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "now": now,
         "facilities": facilities,
-        "total": {key: sum(one[key] for one in facilities) for key in ("booked", "here", "seen", "missed", "cancelled")},
+        "total": {
+            key: sum(one[key] for one in facilities) for key in ("booked", "here", "seen", "missed", "cancelled")
+        },
         "jobs_due": due.filter(state=OutboxMessage.State.DUE).count(),
         "jobs_dead": due.filter(state=OutboxMessage.State.DEAD).count(),
         "oldest": int(outbox.age_of_oldest().total_seconds()),

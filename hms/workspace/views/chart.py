@@ -19,8 +19,8 @@ from hms.core.access import access
 from hms.core.forms import HouseForm, MomentField
 from hms.core.records import missing
 from hms.core.snapshot import snapshot
-from hms.patients.models import AllergyIntolerance, Patient
 from hms.pathways.chart import summary
+from hms.patients.models import AllergyIntolerance, Patient
 from hms.prescribing.models import MedicationRequest
 from hms.scheduling import queries
 
@@ -40,7 +40,11 @@ def chart(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         coming = queries.next_visit(by, patient)
         live = Encounter.objects.visible_to(by).filter(patient=patient).live().select_related("facility").first()
     trail.read(request, patient=patient, page="workspace:chart")
-    return render(request, "workspace/chart.html", {"patient": patient, "facts": facts, "next": coming, "live": live, "now": clock.now()})
+    return render(
+        request,
+        "workspace/chart.html",
+        {"patient": patient, "facts": facts, "next": coming, "live": live, "now": clock.now()},
+    )
 
 
 class MomentForm(HouseForm):
@@ -61,7 +65,9 @@ def as_it_was(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         at = form.cleaned_data["at"]
         context |= {"at": at, **facts_at(patient, at)}
         trail.read(request, patient=patient, page="workspace:as_it_was", detail={"at": at.isoformat()})
-    return render(request, "workspace/as_it_was.html", context, status=422 if form.is_bound and not form.is_valid() else 200)
+    return render(
+        request, "workspace/as_it_was.html", context, status=422 if form.is_bound and not form.is_valid() else 200
+    )
 
 
 def facts_at(patient: Patient, at: dt.datetime) -> dict[str, list[Any]]:

@@ -37,8 +37,14 @@ def doctor(request: HttpRequest) -> HttpResponse:
     if practitioner is None:
         return render(request, "workspace/doctor_unlinked.html")
     day = of_day(by, practitioner, facility, today)
-    mine = Encounter.objects.visible_to(by).live().of_practitioner(practitioner.pk).select_related("patient", "facility")
-    unsigned = Note.objects.visible_to(by).filter(author=practitioner, status=NoteStatus.PRELIMINARY).select_related("patient", "encounter")
+    mine = (
+        Encounter.objects.visible_to(by).live().of_practitioner(practitioner.pk).select_related("patient", "facility")
+    )
+    unsigned = (
+        Note.objects.visible_to(by)
+        .filter(author=practitioner, status=NoteStatus.PRELIMINARY)
+        .select_related("patient", "encounter")
+    )
     context: dict[str, Any] = {
         **day,
         "line_words": _line(day["counts"], day["total"]),
@@ -53,7 +59,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest, visit: Any, today: Any) -> dict[str, Any]:
-    """What to know of the next patient before they come in: allergies, alerts, medicines, latest values out of range."""
+    """What to know of the next patient: allergies, alerts, medicines, latest values out of range."""
     by = request.actor  # type: ignore[attr-defined]
     patient = visit.patient if visit is not None else None
     if patient is None or not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
@@ -75,5 +81,10 @@ def _line(counts: Counts, total: int) -> str:
 
 
 def _room(practitioner: Any, facility: Any, today: Any) -> str:
-    role = PractitionerRole.objects.in_force(today).filter(practitioner=practitioner, facility=facility).select_related("department").first()
+    role = (
+        PractitionerRole.objects.in_force(today)
+        .filter(practitioner=practitioner, facility=facility)
+        .select_related("department")
+        .first()
+    )
     return role.department.name if role and role.department else facility.name

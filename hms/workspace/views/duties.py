@@ -40,25 +40,42 @@ def nursing(request: HttpRequest) -> HttpResponse:
     facility = facility_of(request)
     today, now = clock.today(facility.time_zone), clock.now()
     day = queries.day_of_facility(by, facility, today)
-    here = [visit for visit in day if visit.status in (AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN) and visit.patient]
+    here = [
+        visit
+        for visit in day
+        if visit.status in (AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN) and visit.patient
+    ]
     start = clock.day_bounds(today, facility.time_zone)[0]
     measured = set(
         Observation.objects.filter(
             patient__in=[visit.patient.pk for visit in here], category="vital-signs", effective_at__gte=start
         ).values_list("patient_id", flat=True)
     )
-    open_charts = set(Patient.objects.visible_to(by).filter(pk__in=[visit.patient.pk for visit in here]).values_list("pk", flat=True))
+    open_charts = set(
+        Patient.objects.visible_to(by).filter(pk__in=[visit.patient.pk for visit in here]).values_list("pk", flat=True)
+    )
     rows = [
         (row, row.patient.pk in measured, row.patient.pk in open_charts)
         for row in presenting.day_rows(here, now, queries.namesakes(here))
     ]
     only = request.GET.get("show", "")
-    shown = [row for row in rows if not only or (only == "unmeasured" and not row[1]) or (only == "waiting" and row[0].visit.status == AppointmentStatus.ARRIVED)]
+    shown = [
+        row
+        for row in rows
+        if not only
+        or (only == "unmeasured" and not row[1])
+        or (only == "waiting" and row[0].visit.status == AppointmentStatus.ARRIVED)
+    ]
     context = {
-        "facility": facility, "today": today, "now": now, "rows": shown, "counts": queries.counts(day, now),
-        "unmeasured": sum(not done for _row, done, _open in rows), "in_room": sum(row.is_now for row, _done, _open in rows),
+        "facility": facility,
+        "today": today,
+        "now": now,
+        "rows": shown,
+        "counts": queries.counts(day, now),
+        "unmeasured": sum(not done for _row, done, _open in rows),
+        "in_room": sum(row.is_now for row, _done, _open in rows),
         "here": request.path,
-    }  # fmt: skip
+    }
     with timezone.override(facility.zone):
         return render(request, "workspace/nursing.html", context)
 
@@ -66,22 +83,26 @@ def nursing(request: HttpRequest) -> HttpResponse:
 @require_GET
 @access("workspace.laboratory")
 def laboratory(request: HttpRequest) -> HttpResponse:
-    """What came in today, what is not final yet, what was out of range. Codes and counts; names in the patient's own page."""
+    """What came in today, what is not final yet, what was out of range. Codes and counts, no names."""
     facility = facility_of(request)
     today = clock.today(facility.time_zone)
     start, end = clock.day_bounds(today, facility.time_zone)
     rows = Observation.objects.filter(category="laboratory", facility=facility).standing()
     recent = rows.filter(issued_at__gte=start - dt.timedelta(days=7))
     tests = list(
-        recent.values("code", "text").annotate(number=Count("pk"), latest=Max("issued_at")).order_by("-number", "text")[:_SHOWN]
+        recent.values("code", "text")
+        .annotate(number=Count("pk"), latest=Max("issued_at"))
+        .order_by("-number", "text")[:_SHOWN]
     )
     context = {
-        "facility": facility, "today": today, "tests": tests,
+        "facility": facility,
+        "today": today,
+        "tests": tests,
         "today_count": rows.filter(issued_at__gte=start, issued_at__lt=end).count(),
         "open_count": rows.filter(status__in=["registered", "preliminary"]).count(),
         "flagged": recent.filter(interpretation__in=["LL", "HH", "AA"]).count(),
         "week": recent.count(),
-    }  # fmt: skip
+    }
     return render(request, "workspace/laboratory.html", context)
 
 
@@ -99,12 +120,13 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
         ~Exists(AllergyStatus.objects.filter(patient=OuterRef("patient"), ended_at__isnull=True)),
     )
     context = {
-        "facility": facility, "today": today,
+        "facility": facility,
+        "today": today,
         "today_count": signed.filter(authored_at__gte=start).count(),
         "week_count": week.count(),
         "unasked": unasked.values("patient").distinct().count(),
         "medicines": list(week.values("text").annotate(number=Count("pk")).order_by("-number", "text")[:_SHOWN]),
-    }  # fmt: skip
+    }
     return render(request, "workspace/pharmacy.html", context)
 
 
@@ -119,7 +141,9 @@ def billing(request: HttpRequest) -> HttpResponse:
         "charges": waiting.count(),
         "patients": waiting.values("patient").distinct().count(),
         "visits": uncharged_visits(by).count(),
-        "open_invoices": list(invoices.filter(status="issued").select_related("patient", "facility").order_by("due_on")[:10]),
+        "open_invoices": list(
+            invoices.filter(status="issued").select_related("patient", "facility").order_by("due_on")[:10]
+        ),
         "open_count": invoices.filter(status="issued").count(),
         "overdue": invoices.filter(status="issued", due_on__lt=clock.now().date()).count(),
         "worklist": reverse("billing:worklist"),
@@ -138,7 +162,9 @@ def integration(request: HttpRequest) -> HttpResponse:
         "dead": by_topic.filter(state=OutboxMessage.State.DEAD).count(),
         "failed": list(by_topic.filter(state=OutboxMessage.State.DEAD).order_by("due_at")[:_SHOWN]),
         "kept": StoredOriginal.objects.count(),
-        "kinds": list(StoredOriginal.objects.values("resource_type").annotate(number=Count("pk")).order_by("-number")[:_SHOWN]),
+        "kinds": list(
+            StoredOriginal.objects.values("resource_type").annotate(number=Count("pk")).order_by("-number")[:_SHOWN]
+        ),
         "imported_visits": Encounter.objects.exclude(source="").count(),
     }
     return render(request, "workspace/integration.html", context)

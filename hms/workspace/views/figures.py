@@ -1,4 +1,4 @@
-"""What lies behind the administrator's numbers: by facility and department, without a patient; and the effects that wait."""
+"""What lies behind the administrator's numbers, by facility and department; and the effects that wait."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def figures(request: HttpRequest) -> HttpResponse:
             .order_by("facility__name", "reason")
         ),
         "departments": list(
-            Department.objects.active().values("facility__name", "specialty").annotate(number=Count("pk")).order_by("facility__name", "specialty")
+            Department.objects.active()
+            .values("facility__name", "specialty")
+            .annotate(number=Count("pk"))
+            .order_by("facility__name", "specialty")
         ),
     }
     return render(request, "workspace/figures.html", context)
@@ -84,7 +87,11 @@ def effects(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", OutboxMessage.State.DEAD)
     rows = OutboxMessage.objects.filter(state=state).order_by("due_at")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "states": [(s.value, s.label) for s in OutboxMessage.State if s != OutboxMessage.State.DONE]}
+    context = {
+        "page": page,
+        "state": state,
+        "states": [(s.value, s.label) for s in OutboxMessage.State if s != OutboxMessage.State.DONE],
+    }
     return render(request, "workspace/effects.html", context)
 
 
@@ -109,5 +116,3 @@ def refusals(request: HttpRequest) -> HttpResponse:
     rows = AuditEvent.objects.filter(outcome=AuditEvent.Outcome.REFUSED).order_by("-at")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     return render(request, "workspace/refusals.html", {"page": page})
-
-

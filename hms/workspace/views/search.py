@@ -35,7 +35,12 @@ class Hit:
 # What may be done from anywhere: words, icon, address, permission.
 _DEEDS = (
     (gettext_lazy("Register a patient"), "person-plus", "patients:register", "patients.register_patient"),
-    (gettext_lazy("Emergency arrival without a name"), "person-fill-exclamation", "patients:emergency", "patients.register_patient"),
+    (
+        gettext_lazy("Emergency arrival without a name"),
+        "person-fill-exclamation",
+        "patients:emergency",
+        "patients.register_patient",
+    ),
     (gettext_lazy("Book a visit"), "calendar-plus", "scheduling:whom", "scheduling.book_appointment"),
     (gettext_lazy("Invite somebody"), "envelope", "accounts:invitations", "accounts.invite_user"),
     (gettext_lazy("Add a person"), "person-badge", "accounts:new_person", "accounts.create_user"),
@@ -48,7 +53,7 @@ _DEEDS = (
 @require_http_methods(["GET", "POST"])
 @access(SIGNED_IN)
 def palette(request: HttpRequest) -> HttpResponse:
-    """The palette's results, in groups. What is typed is posted: a name belongs in no address and no browser's history."""
+    """The palette's results, in groups. What is typed is posted: a name belongs in no address."""
     return render(request, "ui/palette_results.html", {"groups": _groups(request), "query": request.POST.get("q", "")})
 
 
@@ -56,7 +61,9 @@ def palette(request: HttpRequest) -> HttpResponse:
 @access(SIGNED_IN)
 def search(request: HttpRequest) -> HttpResponse:
     """The same search as a page, for whoever has no JavaScript or likes an address."""
-    return render(request, "workspace/search.html", {"groups": _groups(request), "query": request.POST.get("q", "").strip()})
+    return render(
+        request, "workspace/search.html", {"groups": _groups(request), "query": request.POST.get("q", "").strip()}
+    )
 
 
 def _groups(request: HttpRequest) -> list[tuple[str, list[Hit]]]:
@@ -64,8 +71,22 @@ def _groups(request: HttpRequest) -> list[tuple[str, list[Hit]]]:
     text = request.POST.get("q", "").strip()
     groups = [
         (_("People"), _people(request, text)),
-        (_("Places"), [Hit(place.label, reverse(place.address), place.icon) for place in places_of(by.duties) if _fits(place.label, text)]),
-        (_("Do"), [Hit(words, reverse(address), icon) for words, icon, address, need in _DEEDS if (not need or by.may(need)) and _fits(words, text)]),
+        (
+            _("Places"),
+            [
+                Hit(place.label, reverse(place.address), place.icon)
+                for place in places_of(by.duties)
+                if _fits(place.label, text)
+            ],
+        ),
+        (
+            _("Do"),
+            [
+                Hit(words, reverse(address), icon)
+                for words, icon, address, need in _DEEDS
+                if (not need or by.may(need)) and _fits(words, text)
+            ],
+        ),
     ]
     return [(title, hits) for title, hits in groups if hits]
 
@@ -78,7 +99,12 @@ def _people(request: HttpRequest, text: str) -> list[Hit]:
     trail.observe(by, "patients.searched", detail={"by": kinds_asked(text), "found": len(found)})
     address = "workspace:chart" if by.may("patients.read_chart") else "patients:identity"
     return [
-        Hit(one.label, reverse(address, args=[one.id]), "person", "" if one.masked else f"{one.patient.birth_date_shown} · {mrn_text(one.patient.mrn)}")
+        Hit(
+            one.label,
+            reverse(address, args=[one.id]),
+            "person",
+            "" if one.masked else f"{one.patient.birth_date_shown} · {mrn_text(one.patient.mrn)}",
+        )
         for one in shown_to(by, [one.patient for one in found])
     ]
 

@@ -93,14 +93,22 @@ def _save(request: HttpRequest, encounter: Encounter, form: NoteForm) -> HttpRes
     version = guard.version if guard.record_id else None
     if "finish" not in request.POST:
         write_note(
-            by=by, encounter=encounter, sections=form.sections, occurred_at=form.cleaned_data["occurred_at"], version=version,
+            by=by,
+            encounter=encounter,
+            sections=form.sections,
+            occurred_at=form.cleaned_data["occurred_at"],
+            version=version,
             idempotency_key=guard.idempotency_key,
-        )  # fmt: skip
+        )
         toast(request, _("The note is saved, not signed."))
         return HttpResponseRedirect(reverse("workspace:visit", args=[encounter.pk]))
     finish_visit(
-        by=by, encounter=encounter, sections=form.sections, occurred_at=form.cleaned_data["occurred_at"], note_version=version,
+        by=by,
+        encounter=encounter,
+        sections=form.sections,
+        occurred_at=form.cleaned_data["occurred_at"],
+        note_version=version,
         idempotency_key=guard.idempotency_key,
-    )  # fmt: skip
+    )
     toast(request, _("Signed: note and medicines. The visit is finished."))
     return HttpResponseRedirect(reverse("clinical:encounter", args=[encounter.pk]))

@@ -19,4 +19,6 @@ class Command(BaseCommand):
             self.stdout.write(self.style.ERROR(str(finding)))
         if findings:
             raise CommandError(f"The trail does not match its seals. The first row that does not: {findings[0]}")
-        self.stdout.write(f"{AuditSeal.objects.count()} seals and {AuditEvent.objects.count()} events: all as they were sealed.")
+        self.stdout.write(
+            f"{AuditSeal.objects.count()} seals and {AuditEvent.objects.count()} events: all as they were sealed."
+        )

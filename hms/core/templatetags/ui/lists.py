@@ -15,7 +15,7 @@ register = Library()
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: Context, page: "Page[Any]", target: str = "", label: Any = "") -> dict[str, Any]:
+def pagination(context: Context, page: Page[Any], target: str = "", label: Any = "") -> dict[str, Any]:
     """ "26 to 50 of 312" and links that keep the query; `target` swaps them in by htmx."""
     request = context["request"]
 
