@@ -8,10 +8,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 
-class _Everything(frozenset):
+class _Everything(frozenset[Any]):
     """A set that contains whatever is asked for: the facilities, or permissions, of somebody unrestricted."""
 
     def __contains__(self, item: object) -> bool:

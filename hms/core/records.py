@@ -51,18 +51,13 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-    # The stubs describe a later Django, whose private hook takes one argument more.
-    def _do_update(
-        self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: Any
-    ) -> Any:  # type: ignore[override]
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:  # type: ignore[override]
         # UPDATE … WHERE version = the one that was read: the second of two writers is told, never wins silently.
         loaded = self.version
         field = self._meta.get_field("version")
         values = [value for value in values if value[0] is not field]
         values.append((field, None, loaded + 1))
-        updated = super()._do_update(
-            base_qs.filter(version=loaded), using, pk_val, values, update_fields, forced_update
-        )  # type: ignore[call-arg]
+        updated = super()._do_update(base_qs.filter(version=loaded), using, pk_val, values, *rest)
         if updated:
             self.version = loaded + 1
             return True
