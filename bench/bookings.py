@@ -162,8 +162,10 @@ def plain_server(hospital: Hospital) -> tuple[str, subprocess.Popen[bytes]]:
         )
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     for _try in range(100):
-        if crowd.post(url, "/book/", {}, {}).status == 403:
+        if crowd.post(url, "/book/", {}, {}, timeout=5).status == 403:
             return url, child
+        if child.poll() is not None:
+            break
         time.sleep(0.1)
     raise SystemExit((hospital.folder / "plain.log").read_text()[-2000:])
 

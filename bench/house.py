@@ -25,7 +25,8 @@ from typing import Any
 from tools.postgres import Cluster
 from tools.shell import PYTHON, ROOT, environment, run
 
-SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+NAMES = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class House:
 
     engine: str
     env: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.engine]
 
     def manage(self, *arguments: str) -> float:
         """Run a command of manage.py; the seconds it took."""
@@ -73,7 +78,7 @@ def engines(asked: argparse.Namespace) -> list[str]:
 def arguments(name: str, description: str | None) -> argparse.ArgumentParser:
     """What every bench can be asked: one engine alone; `--inside` is its own word."""
     parser = argparse.ArgumentParser(prog=f"bench.{name}", description=description)
-    parser.add_argument("--engine", choices=[SQLITE, POSTGRESQL], help="this engine alone")
+    parser.add_argument("--engine", choices=[SQLITE, POSTGRESQL], help="only this one")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser
 

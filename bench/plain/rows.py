@@ -49,6 +49,6 @@ def of_booking(told: dict[str, Any], user: UUID | None) -> list[Model]:
             deed=uuid7(), at=now, verb="appointment.booked", actor_id=user, actor_label="bench", actor_kind="user",
             purpose="TREAT", channel="web", patient_id=told["patient"], subject_id=visit.pk,
         ),
-        OutboxMessage(topic="bench.booked", key=f"booked:{visit.pk}", subject_id=participation.pk, due_at=now + MONTH),
-        OutboxMessage(topic="bench.reminder", key=f"remind:{visit.pk}", subject_id=participation.pk, due_at=now + MONTH),
+        OutboxMessage(topic="bench.booked", key=f"a:{visit.pk}", subject_id=participation.pk, due_at=now + MONTH),
+        OutboxMessage(topic="bench.reminder", key=f"b:{visit.pk}", subject_id=participation.pk, due_at=now + MONTH),
     ]  # fmt: skip

@@ -7,6 +7,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Its app refuses to start without it; it does next to nothing.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "bench.plain.urls"
 WSGI_APPLICATION = None

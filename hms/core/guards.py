@@ -295,8 +295,9 @@ def install(connection: BaseDatabaseWrapper) -> int:
     """Make history tables and every guard. Idempotent. Returns how many pieces stand."""
     vendor, count = connection.vendor, 0
     with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
         for model in records():
-            for statement in _history_table_statements(model, connection, cursor):
+            for statement in _history_table_statements(model, connection, cursor, tables):
                 cursor.execute(statement)
         for piece in pieces(vendor):
             if piece.drop:
@@ -308,10 +309,12 @@ def install(connection: BaseDatabaseWrapper) -> int:
     return count
 
 
-def _history_table_statements(model: Any, connection: BaseDatabaseWrapper, cursor: Any) -> Iterator[str]:
+def _history_table_statements(
+    model: Any, connection: BaseDatabaseWrapper, cursor: Any, tables: set[str]
+) -> Iterator[str]:
     kept = history_table(model)
     columns = {f.column: f.db_type(connection) for f in model._meta.concrete_fields}
-    if kept not in connection.introspection.table_names(cursor):
+    if kept not in tables:
         listed = ", ".join(f"{quote(name)} {kind}" for name, kind in columns.items())
         if connection.vendor == POSTGRESQL:
             yield (

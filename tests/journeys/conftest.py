@@ -61,9 +61,11 @@ def enter(
         )
         visitor = Visitor(context, where, name)
         came.append(visitor)
-        if fresh or key not in keys:
+        if fresh:
             visitor.sign_in()
-            keys.setdefault(key, visitor.context.storage_state())
+        elif key not in keys:
+            visitor.sign_in()
+            keys[key] = visitor.context.storage_state()
         visitor.open("/")
         return visitor
 

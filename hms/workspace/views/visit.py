@@ -13,18 +13,20 @@ from django.views.decorators.http import require_POST
 
 from hms.clinical import chart as clinical
 from hms.clinical.actions import start_encounter, write_note
+from hms.clinical.actions.notes import DRAFT_PAGE
 from hms.clinical.forms import NoteForm
 from hms.clinical.models import Encounter
 from hms.clinical.people import author_of, refuse_other_patient
 from hms.clinical.views.conditions import basket as diagnoses_of
 from hms.clinical.views.note import editor
-from hms.core import clock, trail
+from hms.core import clock, drafts, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.pathways.actions import finish_visit
 from hms.pathways.chart import glance
+from hms.prescribing.chart import prescribed_in
 from hms.prescribing.views.basket import basket_context
 from hms.scheduling.models import Appointment
 
@@ -52,11 +54,14 @@ def start(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 @access("clinical.write_note")
 def visit(request: HttpRequest, encounter_id: uuid.UUID) -> HttpResponse:
-    """The page of a visit that is going on; one that is over is shown as it was signed."""
+    """The page of a visit that is going on; one that is over is shown as it was signed.
+
+    What is sent after the end (from another tab, say) is refused with its text in the form.
+    """
     by = request.actor  # type: ignore[attr-defined]
     encounter = clinical.encounter(by, encounter_id)
-    if not encounter.is_live:
-        return redirect("clinical:encounter", id=encounter.pk)
+    if request.method == "GET" and not encounter.is_live:
+        return _over(request, encounter)
     form = None
     if request.method == "POST":
         form = NoteForm(request.POST)
@@ -67,6 +72,19 @@ def visit(request: HttpRequest, encounter_id: uuid.UUID) -> HttpResponse:
         trail.read(request, patient=encounter.patient, page="workspace:visit")
     context = _context(request, encounter, form)
     return render(request, "workspace/visit.html", context, status=context["form"].status)
+
+
+def _over(request: HttpRequest, encounter: Encounter) -> HttpResponse:
+    """A visit that is over: what was found, written and prescribed."""
+    by = request.actor  # type: ignore[attr-defined]
+    trail.read(request, patient=encounter.patient, page="workspace:visit")
+    context = {
+        **diagnoses_of(by, encounter),
+        "patient": encounter.patient,
+        "notes": clinical.notes(by, encounter=encounter),
+        "medicines": prescribed_in(by, encounter),
+    }
+    return render(request, "workspace/visit_over.html", context)
 
 
 def _context(request: HttpRequest, encounter: Encounter, form: NoteForm | None) -> dict[str, Any]:
@@ -100,6 +118,8 @@ def _save(request: HttpRequest, encounter: Encounter, form: NoteForm) -> HttpRes
             version=version,
             idempotency_key=guard.idempotency_key,
         )
+        # Or an older draft would come back over what was saved.
+        drafts.discard(by, DRAFT_PAGE, encounter.pk)
         toast(request, _("The note is saved, not signed."))
         return HttpResponseRedirect(reverse("workspace:visit", args=[encounter.pk]))
     finish_visit(
@@ -111,4 +131,4 @@ def _save(request: HttpRequest, encounter: Encounter, form: NoteForm) -> HttpRes
         idempotency_key=guard.idempotency_key,
     )
     toast(request, _("Signed: note and medicines. The visit is finished."))
-    return HttpResponseRedirect(reverse("clinical:encounter", args=[encounter.pk]))
+    return HttpResponseRedirect(reverse("workspace:visit", args=[encounter.pk]))

@@ -23,6 +23,17 @@ document.addEventListener("submit", (event) => {
   state.dirty = false;
 });
 
+// The session ends with this form, so what is typed goes ahead of it. If it can't, the first press only says so.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const unsaved = "endsSession" in form.dataset && !("tried" in form.dataset) ? dirtyForms() : [];
+  if (!unsaved.length) return;
+  event.preventDefault();
+  form.dataset.tried = "";
+  await Promise.all(unsaved.map((one) => save(one)));
+  if (!dirtyForms().length) form.submit();
+});
+
 // NB: these saves happen by themselves; marked as polls, they don't keep a session alive that nobody uses.
 for (const name of ["pagehide", "hms:ending"]) addEventListener(name, saveAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveAll());
@@ -34,8 +45,12 @@ function stateOf(form) {
   return forms.get(form);
 }
 
+function dirtyForms() {
+  return [...document.querySelectorAll("form[data-draft]")].filter((form) => forms.get(form)?.dirty);
+}
+
 function saveAll() {
-  for (const form of document.querySelectorAll("form[data-draft]")) if (forms.get(form)?.dirty) save(form, true);
+  for (const form of dirtyForms()) save(form, true);
 }
 
 async function save(form, alone = false) {
