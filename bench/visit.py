@@ -42,7 +42,9 @@ def pages() -> list[Page]:
 
     doctor = Practitioner.objects.get(user__login_name="doctor@demo.hms")
     own = CareRelationship.objects.filter(practitioner=doctor).values("patient")
-    most = Observation.objects.filter(patient__in=own).values("patient").annotate(n=Count("id")).order_by("-n", "patient")
+    most = (
+        Observation.objects.filter(patient__in=own).values("patient").annotate(n=Count("id")).order_by("-n", "patient")
+    )
     patient = Patient.objects.select_related("registered_in").get(pk=most[0]["patient"])
     facility = patient.registered_in
     encounter = Encounter.objects.filter(patient=patient).live().first() or make.encounter(

@@ -28,22 +28,21 @@ from hms.patients.models import Patient
 
 def problems(by: Actor, patient: Patient, limit: int | None = None) -> list[Condition]:
     """What the patient has: open conditions, problems first."""
-    rows = Condition.objects.visible_to(by).filter(patient=patient).open().for_list()
+    rows = Condition.objects.visible_to(by, patient).open().for_list()
     found = sorted(rows[: limit or 200], key=lambda one: one.category != codes.ConditionCategory.PROBLEM)
     return found
 
 
 def conditions(by: Actor, patient: Patient) -> list[Condition]:
     """Every condition ever recorded, open ones first; what was entered in error last."""
-    rows = Condition.objects.visible_to(by).filter(patient=patient).select_related("recorder").for_list()
+    rows = Condition.objects.visible_to(by, patient).select_related("recorder").for_list()
     return sorted(rows, key=lambda one: one.is_entered_in_error)
 
 
 def encounters(by: Actor, patient: Patient, limit: int = 50) -> list[Encounter]:
     """The visits, latest first, with who led them and what was found."""
     return list(
-        Encounter.objects.visible_to(by)
-        .filter(patient=patient)
+        Encounter.objects.visible_to(by, patient)
         .select_related("facility", "department")
         .prefetch_related(
             Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")),
@@ -78,11 +77,9 @@ def diagnoses(by: Actor, encounter: Encounter) -> list[EncounterDiagnosis]:
 
 def notes(by: Actor, patient: Patient | None = None, encounter: Encounter | None = None, limit: int = 50) -> list[Note]:
     """Notes with their addenda, latest first."""
-    rows = Note.objects.visible_to(by).for_reading()
+    rows = Note.objects.visible_to(by, patient).for_reading()
     if encounter is not None:
         rows = rows.filter(encounter=encounter)
-    if patient is not None:
-        rows = rows.filter(patient=patient)
     return list(rows[:limit])
 
 
@@ -99,7 +96,7 @@ def find_words(by: Actor, patient: Patient, words: str) -> list[Note]:
     wanted = words.casefold().split()
     return [
         one
-        for one in Note.objects.visible_to(by).filter(patient=patient).standing().for_reading()
+        for one in Note.objects.visible_to(by, patient).standing().for_reading()
         if all(word in _text(one) for word in wanted)
     ]
 
@@ -123,11 +120,10 @@ def rest(by: Actor, patient: Patient, limit: int = 50) -> Rest:
     """Procedures, immunisations, plans and goals, latest first."""
 
     def of(model: Any, order: str) -> list[Any]:
-        return list(model.objects.visible_to(by).filter(patient=patient).standing().order_by(order, "-id")[:limit])
+        return list(model.objects.visible_to(by, patient).standing().order_by(order, "-id")[:limit])
 
     plans = (
-        CarePlan.objects.visible_to(by)
-        .filter(patient=patient)
+        CarePlan.objects.visible_to(by, patient)
         .standing()
         .prefetch_related("activities")
         .order_by("-start_at", "-id")[:limit]

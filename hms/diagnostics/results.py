@@ -85,8 +85,7 @@ def latest_vitals(by: Actor, patient: Patient, since: dt.datetime | None = None)
 def reports(by: Actor, patient: Patient, limit: int = 50) -> list[DiagnosticReport]:
     """Reports, latest first, with their results."""
     return list(
-        DiagnosticReport.objects.visible_to(by)
-        .filter(patient=patient)
+        DiagnosticReport.objects.visible_to(by, patient)
         .current()
         .prefetch_related("results__components")
         .order_by("-effective_at", "-id")[:limit]
@@ -95,7 +94,7 @@ def reports(by: Actor, patient: Patient, limit: int = 50) -> list[DiagnosticRepo
 
 def imaging(by: Actor, patient: Patient, limit: int = 50) -> list[ImagingStudy]:
     """Imaging studies, latest first."""
-    rows = ImagingStudy.objects.visible_to(by).filter(patient=patient).standing().prefetch_related("series")
+    rows = ImagingStudy.objects.visible_to(by, patient).standing().prefetch_related("series")
     return list(rows.order_by("-started_at", "-id")[:limit])
 
 
@@ -163,8 +162,7 @@ def _line(name: Any, points: Iterable[tuple[Observation, Decimal | None, bool]])
 
 def _current(by: Actor, patient: Patient) -> Any:
     return (
-        Observation.objects.visible_to(by)
-        .filter(patient=patient)
+        Observation.objects.visible_to(by, patient)
         .current()
         .select_related("performer", "replaces", "facility")
         .prefetch_related("components")

@@ -73,16 +73,17 @@ class DocumentReferenceQuerySet(models.QuerySet["DocumentReference"]):
         Papers that belong to no patient are for the staff of their facility.
         """
         from hms.patients.models import Patient
+        from hms.patients.models.scope import in_charts
 
         if by.kind == "system":
             return self.all()
-        charts = Q(patient__in=Patient.objects.visible_to(by))
+        charts = Patient.objects.visible_to(by)
         if by.role == "patient":
-            charts = Q(patient__in=Patient.objects.visible_to(by).confiding_in(by))
-            return self.filter(charts, released_at__lte=clock.now()).exclude(
+            charts = charts.confiding_in(by)
+            return self.filter(in_charts(charts), released_at__lte=clock.now()).exclude(
                 status=codes.DocumentStatus.ENTERED_IN_ERROR
             )
-        return self.filter(charts | Q(patient__isnull=True, facility__in=_facilities(by)))
+        return self.filter(Q(in_charts(charts)) | Q(patient__isnull=True, facility__in=_facilities(by)))
 
     def current(self) -> DocumentReferenceQuerySet:
         return self.filter(status=codes.DocumentStatus.CURRENT)

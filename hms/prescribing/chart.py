@@ -12,12 +12,12 @@ from hms.prescribing.models import DetectedIssue, MedicationRequest
 
 def current_medicines(by: Actor, patient: Patient, today: dt.date) -> list[MedicationRequest]:
     """What the patient takes as far as is known, latest first."""
-    return list(MedicationRequest.objects.visible_to(by).filter(patient=patient).current(today).for_list())
+    return list(MedicationRequest.objects.visible_to(by, patient).current(today).for_list())
 
 
 def past_medicines(by: Actor, patient: Patient, today: dt.date, limit: int = 50) -> list[MedicationRequest]:
     """What has ended or run out, latest first."""
-    return list(MedicationRequest.objects.visible_to(by).filter(patient=patient).past(today).for_list()[:limit])
+    return list(MedicationRequest.objects.visible_to(by, patient).past(today).for_list()[:limit])
 
 
 def prescribed_in(by: Actor, encounter: Encounter) -> list[MedicationRequest]:

@@ -13,7 +13,7 @@ from hms.core.actor import Actor
 from hms.core.records import missing
 from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
-from hms.scheduling import codes, timetables
+from hms.scheduling import codes, kept, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules.availability import Session, Visit
 from hms.scheduling.rules.booking import Standing
@@ -111,7 +111,7 @@ def of_booking(
     now, itself = clock.now(), acts_as_patient(by)
     kind = appointment_type if but is not None or not itself else ""
     kind = kind or kind_of_visit(patient.pk, service.department_id, now)
-    asked = timetables.with_people(Schedule.objects.filter(pk=getattr(schedule, "pk", schedule), active=True)).first()
+    asked = kept.schedule(getattr(schedule, "pk", schedule))
     if asked is None or service.facility_id != asked.facility_id:
         raise missing()
     visit = timetables.visit_for(service, kind, by_patient=itself)

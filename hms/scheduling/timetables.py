@@ -5,11 +5,10 @@ Nothing here is stored or locked: what a timetable offers may be gone a moment l
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policies
 from hms.scheduling import codes
+from hms.scheduling.kept import Hours, hours_of, with_people
 from hms.scheduling.models import (
     Appointment,
     AppointmentParticipant,
@@ -77,25 +77,6 @@ class Timetable:
     def sitting_at(self, start: datetime) -> Session | None:
         """The sitting a visit at this time belongs to."""
         return next((one for one in self.sittings if one.span.holds(start)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """What a schedule's rows say, whatever the stretch of time."""
-
-    weekly: tuple[ScheduleSession, ...]
-    exceptions: tuple[ScheduleException, ...]
-
-    @property
-    def rooms(self) -> set[UUID]:
-        return {one.location_id for one in (*self.weekly, *self.exceptions) if one.location_id}
-
-
-def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
-    """Practitioners' schedules with all that a timetable needs of them."""
-    return schedules.filter(practitioner_role__isnull=False).select_related(
-        "facility", "practitioner_role__practitioner", "practitioner_role__department"
-    )
 
 
 def load(
@@ -187,47 +168,6 @@ def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | N
         rows = rows.exclude(appointment=but)
     for actor, start, end in rows.values_list("actor", "start_at", "end_at"):
         found[actor].append(Span(start, end))
-    return found
-
-
-# --- Hours, kept ---------------------------------------------------------------------------------------------
-# A schedule's version advances with every change to its sessions and exceptions, so hours kept under id and
-# version are never out of date.
-# NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
-_KEPT: OrderedDict[tuple[UUID, int], Hours] = OrderedDict()
-_MOST_KEPT = 1000
-_keeping = Lock()
-
-
-def hours_of(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
-    """Sessions and exceptions of schedules: three queries for those not known yet, none for the others."""
-    schedules = list(schedules)
-    with _keeping:
-        found = {row.pk: _KEPT[row.pk, row.version] for row in schedules if (row.pk, row.version) in _KEPT}
-    unknown = [row for row in schedules if row.pk not in found]
-    if not unknown:
-        return found
-    weekly, exceptions = _sessions(unknown), _exceptions(unknown)
-    with _keeping:
-        for row in unknown:
-            found[row.pk] = _KEPT[row.pk, row.version] = Hours(tuple(weekly[row.pk]), tuple(exceptions[row.pk]))
-        while len(_KEPT) > _MOST_KEPT:
-            _KEPT.popitem(last=False)
-    return found
-
-
-def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
-    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
-    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
-    for row in rows.prefetch_related("services"):
-        found[row.schedule_id].append(row)
-    return found
-
-
-def _exceptions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleException]]:
-    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
-    for row in ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True):
-        found[row.schedule_id].append(row)
     return found
 
 

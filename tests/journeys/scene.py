@@ -16,9 +16,10 @@ from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
-from hms.accounts.actions import create_user
+from hms.accounts.actions import create_user, issue_token
 from hms.accounts.codes import Duty
 from hms.accounts.models import User
+from hms.accounts.tokens import actor_from_token
 from hms.core import clock
 from hms.core.actor import system
 from hms.formulary.models.knowledge import Statement
@@ -45,6 +46,7 @@ DAYS = {
     "Jonas Keller": ["Vasquez-Thorne, Paloma"],
     "Ifeoma Achebe": ["Ravensworth, Cordelia"],
     "Claire Moreau": ["Featherstone, Barnaby"],
+    "Felix Marchetti": [],
 }
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
@@ -99,6 +101,8 @@ def lay() -> None:
         if given in PORTAL:
             user = _user(given, f"{given} {family}", Duty.PATIENT, password)
             link_portal_user(by=BY, patient=patient, user=user)
+    # A login that belongs to no record yet.
+    _user("newcomer", "Raúl Fernández", "", password)
     _facts(facility, patients)
     print(json.dumps({who: one.mrn for who, one in patients.items()}))
 
@@ -108,6 +112,19 @@ def forget() -> None:
     for model in apps.get_app_config("formulary").get_models():
         if issubclass(model, Statement):
             model._base_manager.all().delete()
+
+
+def issue(name: str, number: int) -> None:
+    """Print so many bearer tokens of somebody, as JSON."""
+    user = User.objects.get(login_name=name)
+    lasts = dt.timedelta(days=1)
+    made = [issue_token(by=BY, user=user, name="journey", scopes="user/*.rs", lasts=lasts) for _one in range(number)]
+    print(json.dumps([token.bearer for token in made]))
+
+
+def good(bearers: list[str]) -> None:
+    """Print which bearer tokens let anybody in, as JSON."""
+    print(json.dumps([actor_from_token(bearer) is not None for bearer in bearers]))
 
 
 def _patients(facility: Facility) -> dict[str, Patient]:
@@ -126,9 +143,10 @@ def _patients(facility: Facility) -> dict[str, Patient]:
 def _doctor(name: str, service: HealthcareService, password: str) -> Practitioner:
     """A doctor with hours on every day of the week: tests run on Sundays too."""
     given, family = name.split()
+    user = _user(family, name, Duty.DOCTOR, password)
     doctor = create_practitioner(
-        by=BY, user=_user(family, name, Duty.DOCTOR, password), prefix="Dr", given=given, family=family, gender="unknown",
-        licence_number=f"J-{family}", qualifications=[], languages=["en"],
+        by=BY, user=user, prefix="Dr", given=given, family=family, gender="unknown", licence_number=f"J-{family}",
+        qualifications=[], languages=["en"],
     )  # fmt: skip
     department, facility = service.department, service.facility
     role = assign_role(
@@ -170,7 +188,7 @@ def _user(name: str, full_name: str, duty: str, password: str) -> User:
         full_name=full_name,
         email=login(name),
         password_hash=password,
-        duties=[(duty, None)],
+        duties=[(duty, None)] if duty else [],
     )
 
 

@@ -13,20 +13,23 @@ from hms.core import clock
 from hms.core.actor import Actor
 from hms.core.records import Record
 from hms.patients.models import Patient
+from hms.patients.models.scope import in_charts
 
 ENTERED_IN_ERROR = "entered-in-error"
 
 
 class ChartQuerySet(models.QuerySet[Any]):
-    def visible_to(self, by: Actor) -> Self:
-        """Rows of the charts this actor may open; in the portal only what was released and is true."""
+    def visible_to(self, by: Actor, patient: Patient | None = None) -> Self:
+        """Rows of the charts this actor may open, or of this one alone; in the portal what was released and is true."""
         model: type[ChartRecord] = self.model
         if model.read_permission and not by.may(model.read_permission):
             return self.none()
         patients = Patient.objects.visible_to(by)
         if by.role == "patient" and model.confidential:
             patients = patients.confiding_in(by)
-        rows = self.filter(patient__in=patients)
+        rows = self.filter(in_charts(patients, patient))
+        if patient is not None:
+            rows = rows.filter(patient=patient)
         if by.role == "patient":
             rows = rows.filter(released_at__lte=clock.now()).standing()
         return rows

@@ -16,12 +16,13 @@ from hms.core.actor import Actor
 from hms.core.crypto import EncryptedTextField
 from hms.core.guards import Frozen
 from hms.core.records import Owned
+from hms.patients.models import Patient
 
 
 class NoteQuerySet(ChartQuerySet):
-    def visible_to(self, by: Actor) -> Self:
+    def visible_to(self, by: Actor, patient: Patient | None = None) -> Self:
         """Signed notes of charts this actor may open, and unsigned ones of their own hand."""
-        rows = super().visible_to(by)
+        rows = super().visible_to(by, patient)
         return rows.filter(~Q(status=codes.NoteStatus.PRELIMINARY) | Q(author__user=by.id, author__user__isnull=False))
 
     def signed(self) -> Self:

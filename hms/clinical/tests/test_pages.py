@@ -275,6 +275,7 @@ def test_no_page_takes_more_queries_with_more_data(doctor, visit, client):
         page("diagnoses", visit.pk),
         page("write_note", visit.pk),
     ]
+    client.get(addresses[0])  # what a process reads once a minute is read now
     before = [counted(address) for address in addresses]
     fill(5)
     assert [counted(address) for address in addresses] == before

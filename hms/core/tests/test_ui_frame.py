@@ -57,7 +57,7 @@ def test_the_whole_frame_has_its_landmarks_and_skips_to_the_page(request_of: Any
     assert '<main class="hms-main" id="main"' in html
     assert html.count('aria-current="page"') == 1
     assert 'role="search"' in html
-    assert '<form method="post" action="/here/" id="log-out">' in html
+    assert '<form method="post" action="/here/" id="log-out" data-ends-session>' in html
 
 
 def test_what_is_kept_of_the_frame_is_never_given_to_somebody_else(request_of: Any) -> None:

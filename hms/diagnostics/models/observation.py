@@ -14,6 +14,7 @@ from hms.core.crypto import EncryptedTextField
 from hms.core.guards import AppendOnly, Frozen
 from hms.core.records import Owned
 from hms.diagnostics import codes
+from hms.diagnostics.rules.measuring import readable
 
 FINISHED = "status IN ('final', 'amended', 'corrected', 'cancelled', 'entered-in-error')"
 MOVES = [(status, "entered-in-error") for status in ("final", "amended", "corrected", "cancelled")]
@@ -66,9 +67,10 @@ class Measurement(models.Model):
 
     @property
     def shown_value(self) -> str:
-        """The value as it was recorded, with its comparator; the words of a coded one."""
+        """The value as it is read, with its comparator; the words of a coded one."""
         if self.value is not None:
-            return f"{self.get_comparator_display() if self.comparator else ''}{self.value_text or plain(self.value)}"
+            comparator = self.get_comparator_display() if self.comparator else ""
+            return f"{comparator}{readable(self.value_text or plain(self.value))}"
         return self.coded_text or self.coded_code
 
     @property

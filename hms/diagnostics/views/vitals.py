@@ -95,7 +95,7 @@ def _visit(request: HttpRequest, by: Actor, patient: Patient) -> Encounter | Non
         except ValueError:
             visit = None
         return visit if visit and visit.patient_id == patient.pk else None
-    rows = Encounter.objects.visible_to(by).filter(patient=patient).live().select_related("facility")
+    rows = Encounter.objects.visible_to(by, patient).live().select_related("facility")
     return rows.latest_first().first()
 
 

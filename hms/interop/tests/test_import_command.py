@@ -72,3 +72,11 @@ def test_a_hospital_comes_first(tmp_path):
     assert not Facility.objects.exists()
     with pytest.raises(CommandError, match="Set the hospital up first"):
         bring(tmp_path)
+
+
+def test_what_an_import_lends_is_the_importers_own_and_no_more():
+    from hms.accounts.roles import PERMISSIONS
+    from hms.interop.actions import _WRITER
+
+    assert set(_WRITER.permissions) <= set(PERMISSIONS)
+    assert not any(PERMISSIONS[one].duties for one in _WRITER.permissions)

@@ -181,10 +181,12 @@ def _illnesses(age: int, rng: random.Random) -> list[Illness]:
 def _families(plans: list[Plan], rng: random.Random) -> None:
     """Half of the children have a parent who is a patient too; they share name, home and telephone."""
     parents = [index for index, plan in enumerate(plans) if 20 <= plan.age <= 55 and not plan.told.deceased]
+    # Once for each age of a child, not for each child: a load hospital has twenty thousand of them.
+    of_age = [[index for index in parents if 18 <= plans[index].age - age <= 45] for age in range(18)]
     for plan in plans:
         if plan.age >= 18 or rng.random() > 0.55:
             continue
-        fitting = [index for index in parents if 18 <= plans[index].age - plan.age <= 45]
+        fitting = of_age[plan.age]
         if not fitting:
             continue
         plan.guardian = rng.choice(fitting)

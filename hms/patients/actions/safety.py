@@ -17,6 +17,7 @@ from hms.core.problems import Problem, Refused
 from hms.core.records import missing, take, uuid7
 from hms.patients import codes
 from hms.patients.models import AllergyIntolerance, AllergyReaction, AllergyStatus, Flag, Patient
+from hms.patients.models.scope import in_charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ def end_statements(patient_ids: Collection[Any]) -> None:
 
 
 def _take_allergy(by: Actor, allergy: AllergyIntolerance, version: int | None) -> AllergyIntolerance:
-    visible = AllergyIntolerance.objects.filter(patient__in=Patient.objects.visible_to(by))
+    visible = AllergyIntolerance.objects.filter(in_charts(Patient.objects.visible_to(by)))
     taken = take(visible, allergy.pk, version)
     if taken.verification_status == codes.AllergyVerificationStatus.ENTERED_IN_ERROR:
         raise missing()

@@ -19,6 +19,7 @@ from hms.formulary.catalogue import allergen_names
 from hms.patients import actions, codes
 from hms.patients.forms import AllergyForm, FlagForm, RefuteForm, StatementForm
 from hms.patients.models import AllergyIntolerance, Flag, Patient
+from hms.patients.models.scope import in_charts
 from hms.patients.views.places import guard_for, patient_of, posted
 
 READ, RECORD, FLAG = "patients.read_chart", "patients.record_allergy", "patients.record_flag"
@@ -67,7 +68,7 @@ def _list(request: HttpRequest, patient: Patient, *, status: int = 200, **contex
 @require_http_methods(["GET", "POST"])
 def refute(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Say why this is no allergy after all, or that the entry was a slip."""
-    visible = AllergyIntolerance.objects.filter(patient__in=Patient.objects.visible_to(request.actor))
+    visible = AllergyIntolerance.objects.filter(in_charts(Patient.objects.visible_to(request.actor)))
     allergy = visible.filter(pk=id).first()
     if allergy is None:
         raise missing()

@@ -19,6 +19,7 @@ from hms.formulary.codes import DoseUnit, Route
 from hms.formulary.dosage import Dosage
 from hms.formulary.lines import Line, medicine_line
 from hms.formulary.models import Medication
+from hms.patients.models import Patient
 from hms.prescribing import codes
 
 SIGNED = "signed_at IS NOT NULL OR source <> ''"
@@ -35,9 +36,9 @@ CHANGEABLE = [
 
 
 class MedicationRequestQuerySet(ChartQuerySet):
-    def visible_to(self, by: Actor) -> Self:
+    def visible_to(self, by: Actor, patient: Patient | None = None) -> Self:
         """Prescriptions of charts this actor may open; drafts only to their author."""
-        rows = super().visible_to(by)
+        rows = super().visible_to(by, patient)
         return rows.filter(~Q(status=codes.MedicationRequestStatus.DRAFT) | Q(author=by.id, author__isnull=False))
 
     def prescribed(self) -> Self:

@@ -135,7 +135,7 @@ def _visit_going_on(by: Actor, patient: Patient) -> Encounter | None:
     """The visit a prescriber is in with the patient, where a renewal goes."""
     if not by.may("prescribing.draft_medication_request"):
         return None
-    return Encounter.objects.visible_to(by).filter(patient=patient).live().latest_first().first()
+    return Encounter.objects.visible_to(by, patient).live().latest_first().first()
 
 
 def _back(request: HttpRequest, prescription: MedicationRequest) -> str:

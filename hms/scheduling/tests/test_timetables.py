@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from hms.scheduling import queries, timetables
+from hms.scheduling import kept, queries, timetables
 from hms.scheduling.rules.wall_clock import Span
 from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
 from tests import make
@@ -89,3 +89,18 @@ def test_group_visits_are_offered_while_there_are_places(clinic):
     group.participants.create(patient=make.patient(), place=2, start_at=group.start_at, end_at=group.end_at)
     (timetable,) = timetables.load(queries.schedules_for(school), window, now=NOW, service=school)
     assert [start.at for start in timetable.free_starts(visit, now=NOW, window=window)] == [NINE + TWENTY]
+
+
+def test_what_is_kept_of_a_schedule_is_never_out_of_date(clinic, django_assert_num_queries):
+    """Whoever changes it, by whatever way: the row's version or one of those it needs has advanced."""
+    first = kept.schedule(clinic.schedule.pk)
+    with django_assert_num_queries(1):
+        assert kept.schedule(clinic.schedule.pk) is first
+    type(clinic.practitioner).objects.filter(pk=clinic.practitioner.pk).update(family="Renamed")
+    assert kept.schedule(clinic.schedule.pk).practitioner_role.practitioner.family == "Renamed"
+    hours = kept.hours_of([kept.schedule(clinic.schedule.pk)])[clinic.schedule.pk]
+    clinic.schedule.sessions.filter(weekday=1).update(end="13:00")
+    changed = kept.hours_of([kept.schedule(clinic.schedule.pk)])[clinic.schedule.pk]
+    assert changed is not hours
+    type(clinic.schedule).objects.filter(pk=clinic.schedule.pk).update(active=False)
+    assert kept.schedule(clinic.schedule.pk) is None

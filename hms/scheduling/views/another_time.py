@@ -17,7 +17,7 @@ from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.records import missing
 from hms.core.toasts import toast
-from hms.scheduling import facts, offers, queries, timetables
+from hms.scheduling import facts, kept, offers, queries
 from hms.scheduling.actions import book_appointment
 from hms.scheduling.forms import AnotherTimeForm
 from hms.scheduling.models import Schedule
@@ -33,7 +33,7 @@ def another_time(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     service = services.first()
     if service is None:
         raise missing()
-    schedules = timetables.with_people(queries.schedules_for(service))
+    schedules = kept.with_people(queries.schedules_for(service))
     with timezone.override(service.facility.zone):
         form = AnotherTimeForm(
             request.POST or None,

@@ -38,7 +38,7 @@ def chart(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     with snapshot():
         facts = summary(by, patient)
         coming = queries.next_visit(by, patient)
-        live = Encounter.objects.visible_to(by).filter(patient=patient).live().select_related("facility").first()
+        live = Encounter.objects.visible_to(by, patient).live().select_related("facility").first()
     trail.read(request, patient=patient, page="workspace:chart")
     return render(
         request,

@@ -136,9 +136,10 @@ def dose(quantity: Decimal | int | str | None, unit: str = "") -> SafeString | s
 
 @register.simple_tag
 def value(measured: Any, unit: str = "") -> SafeString | str:
-    """A measured value as it was recorded, heavy, and its unit."""
+    """A measured value as it was recorded, heavy, and its unit on the same line."""
     text = values.measured_text(measured)
     if not text:
         return ""
-    unit = values.unit_text(unit)
-    return format_html('<span class="hms-v"><strong>{}</strong>{}{}</span>', text, " " if unit else "", unit)
+    unit = values.unit_text(unit).replace(" ", "\N{NO-BREAK SPACE}")
+    gap = "\N{NO-BREAK SPACE}" if unit else ""
+    return format_html('<span class="hms-v"><strong>{}</strong>{}{}</span>', text, gap, unit)

@@ -1,0 +1,104 @@
+"""Schedules with their people and hours, kept between requests and never out of date.
+
+A schedule's version advances with every change to its sessions and exceptions, so one look at the versions says
+whether what was read with them still holds. What is kept is shared: nobody writes to it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
+
+# NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
+_HOURS: OrderedDict[tuple[UUID, int], Hours] = OrderedDict()
+_SCHEDULES: OrderedDict[UUID, tuple[tuple[int, ...], Schedule]] = OrderedDict()
+_MOST_KEPT = 1000
+_keeping = Lock()
+_VERSIONS = (
+    "version",
+    "facility__version",
+    "practitioner_role__version",
+    "practitioner_role__practitioner__version",
+    "practitioner_role__department__version",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What a schedule's rows say, whatever the stretch of time."""
+
+    weekly: tuple[ScheduleSession, ...]
+    exceptions: tuple[ScheduleException, ...]
+
+    @property
+    def rooms(self) -> set[UUID]:
+        return {one.location_id for one in (*self.weekly, *self.exceptions) if one.location_id}
+
+
+def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """Practitioners' schedules with all that a timetable needs of them."""
+    return schedules.filter(practitioner_role__isnull=False).select_related(
+        "facility", "practitioner_role__practitioner", "practitioner_role__department"
+    )
+
+
+def schedule(id: UUID) -> Schedule | None:
+    """A practitioner's schedule in use, with its people. Shared between requests: nobody writes to it."""
+    in_use = Schedule.objects.filter(pk=id, active=True, practitioner_role__isnull=False)
+    versions = next(iter(in_use.values_list(*_VERSIONS)), None)
+    if versions is None:
+        return None
+    with _keeping:
+        known = _SCHEDULES.get(id)
+    if known is not None and known[0] == versions:
+        return known[1]
+    found = next(iter(with_people(in_use)), None)
+    if found is not None:
+        with _keeping:
+            _SCHEDULES[id] = (versions, found)
+            _drop_oldest(_SCHEDULES)
+    return found
+
+
+def hours_of(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
+    """Sessions and exceptions of schedules: three queries for those not known yet, none for the others."""
+    schedules = list(schedules)
+    with _keeping:
+        found = {row.pk: _HOURS[row.pk, row.version] for row in schedules if (row.pk, row.version) in _HOURS}
+    unknown = [row for row in schedules if row.pk not in found]
+    if not unknown:
+        return found
+    weekly, exceptions = _sessions(unknown), _exceptions(unknown)
+    with _keeping:
+        for row in unknown:
+            found[row.pk] = _HOURS[row.pk, row.version] = Hours(tuple(weekly[row.pk]), tuple(exceptions[row.pk]))
+        _drop_oldest(_HOURS)
+    return found
+
+
+def _drop_oldest(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > _MOST_KEPT:
+        kept.popitem(last=False)
+
+
+def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
+    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
+    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
+    for row in rows.prefetch_related("services"):
+        found[row.schedule_id].append(row)
+    return found
+
+
+def _exceptions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleException]]:
+    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    for row in ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True):
+        found[row.schedule_id].append(row)
+    return found
