@@ -102,7 +102,6 @@ def programs(folder: str) -> list[tuple[str, int]]:
 def inside() -> dict[str, Any]:
     """An empty page through our middleware, and a bare view through Django's two, for the same front desk."""
     house.set_up()
-    from django.conf import settings
     from django.db import connection
     from django.http import HttpRequest, HttpResponse
     from django.shortcuts import render

@@ -1,8 +1,10 @@
-"""Two people can't get the same time, however many want it at once, from however many server processes."""
+"""Two people can't get the same time, however many want it at once, from however many server processes.
+
+How long the slowest waits is printed, and measured by the benches; here other work on the machine would decide.
+"""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from functools import partial
 from itertools import cycle
@@ -15,8 +17,6 @@ from tests.hospital import Hospital
 
 pytestmark = pytest.mark.slow
 
-# Promised for an idle machine of two cores.
-SLOWEST = 2.0
 # Bookings that take anybody's time twice.
 OVERLAPS = """
     SELECT count(*) FROM scheduling_appointmentparticipant a JOIN scheduling_appointmentparticipant b
@@ -46,14 +46,8 @@ def report(name: str, answers: list[crowd.Answer]) -> None:
     )
 
 
-def patience() -> float:
-    """How long the slowest may take: longer where other work already keeps every core busy."""
-    return SLOWEST * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 def test_two_hundred_want_one_time_and_one_gets_it(race):
     hospital, clinic = race
-    allowed = patience()
     answers = book(hospital, clinic, [clinic["slots"][0]] * len(clinic["patients"]))
     report("one time", answers)
     by_status = Counter(answer.status for answer in answers)
@@ -65,17 +59,14 @@ def test_two_hundred_want_one_time_and_one_gets_it(race):
     assert not any(f'value="{clinic["slots"][0]}"' in answer.body for answer in refused)
     assert hospital.rows("SELECT count(*) FROM scheduling_appointment WHERE status = 'booked'") == [(1,)]
     assert hospital.rows(OVERLAPS) == [(0,)]
-    assert max(answer.seconds for answer in answers) < allowed
 
 
 def test_two_hundred_want_two_hundred_times_and_all_get_them(race):
     """The other half of the promise: nobody is refused a time that is free."""
     hospital, clinic = race
-    allowed = patience()
     answers = book(hospital, clinic, clinic["slots"])
     report("two hundred times", answers)
     assert Counter(answer.status for answer in answers) == {302: len(answers)}, hospital.server.last_words("web")
     booked = len(clinic["patients"])
     assert hospital.rows("SELECT count(*) FROM scheduling_appointment WHERE status = 'booked'") == [(booked,)]
     assert hospital.rows(OVERLAPS) == [(0,)]
-    assert max(answer.seconds for answer in answers) < allowed

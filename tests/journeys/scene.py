@@ -47,6 +47,7 @@ DAYS = {
     "Ifeoma Achebe": ["Ravensworth, Cordelia"],
     "Claire Moreau": ["Featherstone, Barnaby"],
     "Felix Marchetti": [],
+    "Ilse Nakamura": ["Eskildsen, Bertram"],
 }
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
@@ -59,6 +60,7 @@ PEOPLE = {
     "Vasquez-Thorne, Paloma": ("1955-06-23", "female"),
     "Ravensworth, Cordelia": ("1972-01-08", "female"),
     "Featherstone, Barnaby": ("1990-10-15", "male"),
+    "Eskildsen, Bertram": ("1965-02-27", "male"),
     "Thorbjørnsen, Ingeborg": ("1957-05-17", "female"),
     "Adebayo-Finch, Folasade": ("1995-03-28", "female"),
     "Marlowe-Quinn, Edith": ("1944-11-02", "female"),

@@ -12,9 +12,7 @@ from tests.journeys.conftest import Enter
 DONATA = "RAVELLI, Donata"
 
 
-def test_a_doctor_without_relation_breaks_the_glass_and_the_privacy_officer_reads_why(
-    enter: Enter, mrns: dict[str, str]
-):
+def test_a_doctor_without_relation_breaks_the_glass_and_the_privacy_officer_reads_why(enter: Enter):
     doctor = enter("keller")
     doctor.page.keyboard.press("/")
     doctor.page.keyboard.type("Donata Ravelli")

@@ -11,15 +11,17 @@ from tests.hospital import PASSWORD, Hospital
 from tests.journeys.scene import login
 
 BERTRAM: Final = "ESKILDSEN, Bertram"
-# What has the focus: its name as it is read out, and whether it shows that it has it.
+# What has the focus: its name as it is read out, and whether it shows: an outline round it, round what is drawn for it,
+# or round the label that stands for a hidden radio.
 FOCUS: Final = """() => {
   const element = document.activeElement;
   const named = element.getAttribute("aria-label")
     || [...(element.labels ?? [])].map((label) => label.innerText).join(" ")
     || element.innerText || element.textContent || "";
-  const style = getComputedStyle(element);
-  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  return [named.trim().replace(/\\s+/g, " "), outlined || style.boxShadow !== "none", element.tagName];
+  const styles = [getComputedStyle(element), getComputedStyle(element, "::after")];
+  for (const label of element.labels ?? []) styles.push(getComputedStyle(label));
+  const shows = styles.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0);
+  return [named.trim().replace(/\\s+/g, " "), shows, element.tagName];
 }"""
 
 
@@ -57,8 +59,7 @@ class Keyboard:
         expect(self.page).not_to_have_url(re.compile("/login/"))
 
     def to_the_page(self) -> None:
-        """Past frame and rail, by the skip link."""
-        self.page.evaluate("document.activeElement.blur()")
+        """On a page that has just been opened: past frame and rail, by the skip link."""
         self.tab_to("Skip to main content", within=1)
         self.press("Enter")
 
@@ -82,7 +83,6 @@ def test_the_whole_visit_by_keyboard_alone(hospital: Hospital, new_context):
     # The search has the focus: whoever stands there is found at once.
     desk.type("eskildsen")
     expect(desk.page.locator("#desk-found")).to_contain_text(BERTRAM)
-    desk.to_the_page()
     desk.tab_to(f"Check in {BERTRAM}", within=150)
     desk.press("Enter")
     expect(desk.page.locator("#toasts")).to_contain_text(f"{BERTRAM} is checked in.")
@@ -108,6 +108,8 @@ def test_the_whole_visit_by_keyboard_alone(hospital: Hospital, new_context):
     # How it is taken, changed and kept, in place.
     doctor.tab_to("Change how Paracetamol is taken")
     doctor.press("Enter")
+    # The form opens in its place, and the focus goes into it.
+    expect(doctor.page.locator("#medicines").get_by_label("One dose")).to_be_focused()
     doctor.tab_to("Days", within=12)
     doctor.type("3")
     doctor.press("Control+Enter")

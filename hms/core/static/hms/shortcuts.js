@@ -43,11 +43,17 @@ function use(target) {
 
 function confirmForm(event) {
   const form = event.target.form ?? event.target.closest?.("form");
-  const button = form?.querySelector('[data-shortcut="ctrl+enter"]') ?? find("ctrl+enter");
+  // NB: a small form inside a page is sent by its own button: Ctrl+Enter in a dose must not sign the visit around it.
+  const button = form?.querySelector('[data-shortcut="ctrl+enter"]') ?? ownButton(form) ?? find("ctrl+enter");
   if (!button && !form) return;
   event.preventDefault();
   if (button) button.click();
   else form.requestSubmit();
+}
+
+function ownButton(form) {
+  const buttons = form?.querySelectorAll("[type=submit]:not([role=option])") ?? [];
+  return [...buttons].find((button) => !button.disabled && button.checkVisibility());
 }
 
 function isTyping(target) {
