@@ -96,7 +96,7 @@ def answer(result: Any) -> None:
     print(json.dumps(result))
 
 
-# --- Figures -----------------------------------------------------------------------------------------------------------
+# --- Figures ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Times:
     """Milliseconds of one deed done often: by the clock, and of this process's CPU."""
@@ -126,7 +126,7 @@ def memory_of(process: int) -> dict[str, float]:
     return {"rss": found["Rss"], "pss": found["Pss"], "private": found["Private_Clean"] + found["Private_Dirty"]}
 
 
-# --- Tables ------------------------------------------------------------------------------------------------------------
+# --- Tables -------------------------------------------------------------------------------------------------------
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Print one: the first column is words, the others figures."""
     cells = [[str(cell) for cell in row] for row in (heads, *rows)]

@@ -1,6 +1,6 @@
 """How fast do records from elsewhere come in, does memory stay flat, and how long does the writer wait?
 
-    python -m bench.imports                        bundles and NDJSON of 2, 10 and 40 MB, on SQLite and PostgreSQL
+    python -m bench.imports                        bundles and NDJSON of 1, 5 and 25 MB, on SQLite and PostgreSQL
     python -m bench.imports --megabytes 200 1000   longer files
 
 Bundles are made here, each a patient with 200 resources; where the sample bundles are beside the repository, they are
@@ -34,7 +34,7 @@ MOST_GROWTH = 30
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.imports", description=__doc__)
-    parser.add_argument("--megabytes", type=int, nargs="+", default=[2, 10, 40])
+    parser.add_argument("--megabytes", type=int, nargs="+", default=[1, 5, 25])
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], help="only this one")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)

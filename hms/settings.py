@@ -141,11 +141,13 @@ FORM_RENDERER = "hms.core.forms.Renderer"
 # --- Database --------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("HMS_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hms.sqlite3'}")}
 _database = DATABASES["default"]
+# Seconds that a write waits for the one before it; then people are told that the system is busy.
+_WAIT = env.int("HMS_DATABASE_WAIT", 20)
 if _database["ENGINE"].endswith("sqlite3"):
     # FULL, not NORMAL: an acknowledged booking or signature survives a power cut.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": _WAIT,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         "PRAGMA cache_size=-32000;",
     }
@@ -155,7 +157,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 else:
     _database["ENGINE"] = "django.db.backends.postgresql"
-    _database.setdefault("OPTIONS", {})
+    _database.setdefault("OPTIONS", {}).setdefault("options", f"-c lock_timeout={_WAIT}s")
     if not TESTING:
         _database["CONN_MAX_AGE"] = 60
         _database["CONN_HEALTH_CHECKS"] = True

@@ -196,7 +196,8 @@ def _multipart(pairs: Iterable[tuple[str, str]], files: Mapping[str, tuple[str, 
         for name, value in pairs
     ]
     for name, (file_name, kind, content) in files.items():
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: {kind}\r\n\r\n'
+        disposition = f'form-data; name="{name}"; filename="{file_name}"'
+        head = f"--{edge}\r\nContent-Disposition: {disposition}\r\nContent-Type: {kind}\r\n\r\n"
         parts.append(head.encode() + content + b"\r\n")
     return b"".join(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 

@@ -1,9 +1,10 @@
-"""Django's migrate, and then what it can't do: triggers, history tables, partitions, keys."""
+"""Django's migrate, and then what it can't do: triggers, history tables, partitions, keys, the table of the cache."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.commands import migrate as django_migrate
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
@@ -26,7 +27,7 @@ class GrowingState(ProjectState):
             super().add_model(model_state)
             return
         self.models[key] = model_state
-        if self._relations is not None:
+        if self._relations is not None:  # type: ignore[attr-defined]
             self.resolve_model_relations(key)
         self.apps.render_multiple([model_state])
 
@@ -34,18 +35,18 @@ class GrowingState(ProjectState):
 class Executor(MigrationExecutor):
     """Django's, starting from a `GrowingState` where nothing has been applied yet."""
 
-    def migrate(self, targets: Any, plan: Any = None, state: Any = None, **options: Any) -> Any:
+    def migrate(self, targets: Any, plan: Any = None, state: Any = None, **options: Any) -> Any:  # type: ignore[override]
         if state is not None and not state.models:
             state = GrowingState(real_apps=state.real_apps)
         return super().migrate(targets, plan=plan, state=state, **options)
 
 
 # NB: Django's command finds its executor only under this name.
-django_migrate.MigrationExecutor = Executor  # type: ignore[misc]
+django_migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(django_migrate.Command):
-    help = "Updates the database schema, then installs history, guards, partitions and keys."
+    help = "Updates the database schema, then installs history, guards, partitions, keys and the table of the cache."
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
@@ -58,6 +59,7 @@ class Command(django_migrate.Command):
         CurrentDeed.objects.get_or_create(id=1)
         count = guards.install(connection)
         partitions.make_partitions(connection)
+        call_command("createcachetable", database=options["database"], verbosity=0)
         crypto.ensure_keys()
         installation.settle()
         if options["verbosity"] > 0:
