@@ -66,11 +66,13 @@ PEOPLE = {
     "Marlowe-Quinn, Edith": ("1944-11-02", "female"),
     "Osei-Tutu, Kwabena": ("1961-08-26", "male"),
     "Ravelli, Donata": ("1986-05-05", "female"),
+    # Treated by nobody.
+    "Zellwood, Philippa": ("1987-06-06", "female"),
 }
 # Who was here before, and with whom.
 SEEN = {"Osei-Tutu, Kwabena": "Jonas Keller", "Marlowe-Quinn, Edith": "Jonas Keller"}
 # Patients who sign in at the portal, by given name.
-PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia"]
+PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia", "Philippa"]
 PENICILLIN = NewAllergy(
     "Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
     reactions=[Reaction("Anaphylaxis", "severe")],

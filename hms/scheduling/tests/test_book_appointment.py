@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.problems import Conflict, Forbidden, Missing, Refused
@@ -209,6 +211,18 @@ def test_no_query_more_for_a_full_day(clinic, django_assert_max_num_queries):
         clinic.appointment(NINE + n * TWENTY)
     with django_assert_max_num_queries(30):
         book_appointment(**clinic.asked())
+
+
+def test_other_writers_wait_for_the_writing_alone(clinic):
+    """On SQLite a transaction holds up everybody: what must only be known is looked up before it begins."""
+    with CaptureQueriesContext(connection) as captured:
+        book_appointment(**clinic.asked())
+    statements = [query["sql"] for query in captured.captured_queries]
+    begun = next(number for number, sql in enumerate(statements) if sql.startswith("SAVEPOINT"))
+    inside = statements[begun:]
+    reads = [sql for sql in inside if sql.startswith("SELECT") and "pg_advisory" not in sql and "set_config" not in sql]
+    assert len(reads) == 1
+    assert "scheduling_appointmentparticipant" in reads[0]
 
 
 def test_permissions_may_differ_by_house(clinic):
