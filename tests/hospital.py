@@ -7,10 +7,12 @@ on SQLite, a cloned template on PostgreSQL), which takes a moment.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +76,26 @@ class Hospital:
         assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def program(self, module: str, *arguments: str) -> Any:
+        """Run a module of the tests inside this hospital; gives back the JSON it printed."""
+        done = subprocess.run(
+            [str(PYTHON), "-m", module, *arguments],
+            cwd=ROOT,
+            env=self.env | {"DJANGO_SETTINGS_MODULE": "hms.settings"},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    @property
+    def on_postgresql(self) -> bool:
+        return not self.database_url.startswith("sqlite")
+
+    def key(self, id: str | uuid.UUID) -> Any:
+        """An id as this database holds it."""
+        return uuid.UUID(str(id)) if self.on_postgresql else uuid.UUID(str(id)).hex
+
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query finds, past the application. Parameters are written `%s` for both engines."""
         with self.connect() as connection:
@@ -83,7 +105,7 @@ class Hospital:
     @contextmanager
     def connect(self) -> Iterator[Any]:
         """A connection of its own; committed at the end."""
-        if self.database_url.startswith("sqlite"):
+        if not self.on_postgresql:
             connection = sqlite3.connect(self.folder / "hms.sqlite3", timeout=20)
         else:
             connection = psycopg.connect(self.database_url)

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -75,6 +76,17 @@ class Server:
     def last_words(self, name: str, lines: int = 25) -> str:
         text = self._log(name).read_text(encoding="utf-8", errors="replace")
         return "\n".join(text.splitlines()[-lines:])
+
+    def processes(self, name: str) -> list[int]:
+        """The ids of a program and all that it has started: they share its session."""
+        leader = self._children[name].pid
+        found = []
+        for path in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                # Behind the name in brackets: state, parent, group, session.
+                if int((path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[3]) == leader:
+                    found.append(int(path.name))
+        return found
 
     def kill(self, name: str) -> None:
         """What the out-of-memory killer does to a program and all that it has started."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.hospital import Hospital, Template
-from tools.shell import PYTHON, ROOT
 
 PEOPLE = 200
 SERVER_PROCESSES = 3
@@ -34,19 +31,12 @@ def race(booking_template: Unfurnished, monkeypatch: pytest.MonkeyPatch) -> Iter
     """An open hospital on three server processes, and a clinic whose times everybody wants."""
     monkeypatch.setenv("HMS_WEB_WORKERS", str(SERVER_PROCESSES))
     hospital = booking_template.copy()
-    clinic = build_clinic(hospital, PEOPLE)
+    clinic = hospital.program("tests.faults.booking_clinic", str(PEOPLE))
     yield hospital.start(background=False), clinic
     booking_template.remove(hospital)
 
 
-def build_clinic(hospital: Hospital, people: int) -> dict[str, Any]:
-    """Let the clinic be made inside the hospital, by a program of its own."""
-    done = subprocess.run(
-        [str(PYTHON), "-m", "tests.faults.booking_clinic", str(people)],
-        cwd=ROOT,
-        env=hospital.env | {"DJANGO_SETTINGS_MODULE": "hms.settings"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture(scope="session")
+def wing(hospital_server: Hospital) -> dict[str, Any]:
+    """A patient of the demo's doctor in the hospital that all share, with a visit, a bill and a yesterday."""
+    return hospital_server.program("tests.faults.wing")
