@@ -15,6 +15,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,8 @@ PATIENTS = 60
 PASSWORD = "hms-demo-2026"
 # Of the test run itself; a hospital under test is a demo like any other.
 NOT_INHERITED = ("HMS_TESTING", "HMS_TEST_ENGINE", "HMS_EXTRA_APPS", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
+
+_templates = count(1)
 
 
 class Hospital:
@@ -121,6 +124,7 @@ class Template:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._number = next(_templates)
         self._copies = 0
         self._postgres = os.environ.get("HMS_TEST_POSTGRES_URL") if _on_postgresql() else None
         self._original = self._hospital("original", create=True)
@@ -167,10 +171,9 @@ class Template:
         with psycopg.connect(self._postgres, autocommit=True) as connection:
             connection.execute(command)
 
-    @staticmethod
-    def _database(name: str) -> str:
+    def _database(self, name: str) -> str:
         # The process is in the name: two runs may share a cluster.
-        return f"hospital_{os.getpid()}_{name}"
+        return f"hospital_{os.getpid()}_{self._number}_{name}"
 
 
 def morning_zone() -> str:
