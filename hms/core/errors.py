@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import OperationalError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -24,6 +26,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.access import PUBLIC, access
+from hms.core.actions import refusal_of
 from hms.core.problems import Busy, Refused, Stale
 
 log = logging.getLogger("hms.requests")
@@ -192,8 +195,15 @@ def busy(request: HttpRequest, refusal: Busy) -> HttpResponse:
 
 @access(PUBLIC)
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. Needs neither database, context nor session; the last resort needs no template either."""
+    """A fault of ours. Needs neither database, context nor session; the last resort needs no template either.
+
+    NB: a database that is away is noticed by the first middleware that asks it, where no view's error handling
+    reaches: Django comes here with the error still at hand, and it's no fault of ours.
+    """
+    error = sys.exception()
     try:
+        if isinstance(error, OperationalError) and isinstance(refusal := refusal_of(error), Busy):
+            return refused(request, refusal)
         html = get_template("errors/500.html").render({})
     except Exception:
         log.exception("the error page itself failed")

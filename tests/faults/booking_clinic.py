@@ -1,6 +1,6 @@
 """One doctor, many callers: the clinic that bookings race for. Run as a program inside a hospital; prints what it made.
 
-python -m tests.faults.booking_clinic PEOPLE
+python -m tests.faults.booking_clinic PEOPLE [--mail]
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 
-def build(people: int) -> dict[str, Any]:
-    """A practitioner with a whole week of short visits ahead, patients, and signed-in front desks."""
+def build(people: int, *, mail: bool = False) -> dict[str, Any]:
+    """A practitioner with a whole week of short visits ahead, patients (with an address for mail), signed-in desks."""
     from django.test import Client
 
     from hms.core import clock
@@ -40,14 +40,24 @@ def build(people: int) -> dict[str, Any]:
     return {
         "department": str(department.pk),
         "practitioner": role.practitioner_id.hex,
-        "patients": [str(make.patient().pk) for _number in range(people)],
+        "patients": [str(_patient(mail).pk) for _number in range(people)],
         "slots": [str(Slot(schedule.pk, service.pk, start.at, "FOLLOWUP")) for start in starts[:people]],
         "desks": desks,
     }
+
+
+def _patient(mail: bool) -> Any:
+    from hms.patients.models import ContactPoint
+    from tests import make
+
+    patient = make.patient()
+    if mail:
+        ContactPoint(patient=patient, system="email", value=f"{patient.mrn}@example.org").indexed().save()
+    return patient
 
 
 if __name__ == "__main__":
     import django
 
     django.setup()
-    json.dump(build(int(sys.argv[1])), sys.stdout)
+    json.dump(build(int(sys.argv[1]), mail="--mail" in sys.argv), sys.stdout)

@@ -43,13 +43,12 @@ class Page:
 
 @dataclass(slots=True)
 class Form:
-    """A form with what stands in it. `named`: buttons, and boxes that are not ticked."""
+    """A form with what stands in it. `named`: what else may be sent, with its values: buttons, choices, boxes."""
 
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)
-    files: set[str] = field(default_factory=set)
+    named: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Caller:
@@ -145,31 +144,28 @@ class _Forms(HTMLParser):
             self._by_id[given.get("id", "")] = self._open
             return
         form = self._by_id.get(given["form"]) if "form" in given else self._open
-        name = given.get("name", "")
+        name, value, kind = given.get("name", ""), given.get("value", ""), given.get("type", "")
         if tag == "option" and self._select is not None:
+            form, name = self._select
+            form.named.setdefault(name, []).append(value)
             if "selected" in given:
-                form, name = self._select
-                form.fields.setdefault(name, []).append(given.get("value", ""))
+                form.fields.setdefault(name, []).append(value)
+        elif form is None or not name:
             return
-        if form is None or not name:
-            return
-        if tag == "textarea":
+        elif tag == "textarea":
             self._text = form, name
             form.fields.setdefault(name, [""])
         elif tag == "select":
             self._select = form, name
-            form.named.add(name)
-        elif (
-            tag == "button"
-            or given.get("type") in ("submit", "image", "button")
-            or (given.get("type") in ("checkbox", "radio") and "checked" not in given)
-        ):
-            form.named.add(name)
-        elif given.get("type") == "file":
-            form.files.add(name)
-            form.named.add(name)
+            form.named.setdefault(name, [])
+        elif tag == "button" or kind in ("submit", "image", "button", "file"):
+            form.named.setdefault(name, []).append(value)
+        elif kind in ("checkbox", "radio"):
+            form.named.setdefault(name, []).append(value)
+            if "checked" in given:
+                form.fields.setdefault(name, []).append(value or "on")
         elif tag == "input":
-            form.fields.setdefault(name, []).append(given.get("value", "on" if given.get("type") == "checkbox" else ""))
+            form.fields.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:
         if self._text is not None:
