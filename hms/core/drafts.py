@@ -6,6 +6,7 @@ time-out, a crash, or on another PC. The action that signs removes it.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -38,13 +39,13 @@ def save(by: Actor, page: str, subject_id: uuid.UUID, fields: dict[str, Any]) ->
 
 def load(by: Actor, page: str, subject_id: uuid.UUID) -> dict[str, Any]:
     """What was kept, or an empty dictionary."""
+    return kept(by, page, subject_id)[0]
+
+
+def kept(by: Actor, page: str, subject_id: uuid.UUID) -> tuple[dict[str, Any], dt.datetime | None]:
+    """What was kept, and when; an empty dictionary and None for nothing."""
     draft = _of(by, page, subject_id).first()
-    return json.loads(draft.body) if draft else {}
-
-
-def saved_at(by: Actor, page: str, subject_id: uuid.UUID) -> Any:
-    """When it was kept last, or None."""
-    return _of(by, page, subject_id).values_list("saved_at", flat=True).first()
+    return (json.loads(draft.body), draft.saved_at) if draft else ({}, None)
 
 
 def discard(by: Actor, page: str, subject_id: uuid.UUID) -> None:

@@ -20,10 +20,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from hms.accounts.actors import roles_of
 from hms.accounts.codes import Duty, Role
+from hms.core.actor import Actor
 from hms.core.frame import Choice, Frame, Language, Person, Place, theme_of
 from hms.core.frame import Role as Hat
 from hms.messaging.models import Notification
 from hms.organization.models import Facility
+from hms.patients.models import Patient
 from hms.workspace.places import places_of
 
 
@@ -80,17 +82,20 @@ def _frame(request: HttpRequest) -> Frame:
     )
 
 
-# Label, address, and the permission one needs to follow it.
+# Label, address, the permission one needs to follow it, and what of the patient must be open to one: the chart, the
+# details of the person, or no more than who it is.
+_CHART, _DETAILS, _IDENTITY = "chart", "details", "identity"
 _TABS: Final = (
-    (_lazy("Summary"), "workspace:chart", "patients.read_chart"),
-    (_lazy("Problems"), "clinical:conditions", "patients.read_chart"),
-    (_lazy("Medicines"), "prescribing:medications", "prescribing.read_medication"),
-    (_lazy("Results"), "diagnostics:results", "diagnostics.read_results"),
-    (_lazy("Notes"), "clinical:notes", "clinical.read_notes"),
-    (_lazy("Visits"), "clinical:encounters", "clinical.read_notes"),
-    (_lazy("Appointments"), "scheduling:visits", "scheduling.view_day"),
-    (_lazy("Details"), "patients:profile", "patients.view_identity"),
-    (_lazy("What changed"), "patients:changes", "patients.view_history"),
+    (_lazy("Summary"), "workspace:chart", "patients.read_chart", _CHART),
+    (_lazy("Problems"), "clinical:conditions", "patients.read_chart", _CHART),
+    (_lazy("Medicines"), "prescribing:medications", "prescribing.read_medication", _CHART),
+    (_lazy("Results"), "diagnostics:results", "diagnostics.read_results", _CHART),
+    (_lazy("Notes"), "clinical:notes", "clinical.read_notes", _CHART),
+    (_lazy("Visits"), "clinical:encounters", "clinical.read_notes", _CHART),
+    (_lazy("Documents"), "documents:of_patient", "documents.read_document", _CHART),
+    (_lazy("Appointments"), "scheduling:visits", "scheduling.view_day", _IDENTITY),
+    (_lazy("Details"), "patients:profile", "patients.view_identity", _DETAILS),
+    (_lazy("What changed"), "patients:changes", "patients.view_history", _DETAILS),
 )
 
 
@@ -99,8 +104,25 @@ def chart_tabs(request: HttpRequest, patient: Any) -> tuple[Choice, ...]:
     actor = request.actor  # type: ignore[attr-defined]
     if actor.role == Role.PATIENT:
         return ()
-    tabs = [(label, reverse(address, args=[patient.pk])) for label, address, need in _TABS if actor.may(need)]
+    open_to_me = _open_to(actor, patient)
+    tabs = [
+        (label, reverse(address, args=[patient.pk]))
+        for label, address, need, wants in _TABS
+        if wants in open_to_me and actor.may(need)
+    ]
+    # Who files papers without reading the chart has a page for that alone.
+    if _CHART not in open_to_me and actor.may("documents.file_document"):
+        tabs.append((_("File a document"), reverse("documents:create", args=[patient.pk])))
     return tuple(Choice(label, url, url == request.path) for label, url in tabs)
+
+
+def _open_to(actor: Actor, patient: Any) -> set[str]:
+    """How much of a patient is open to somebody; one query at most."""
+    if actor.may("patients.read_chart") and Patient.objects.visible_to(actor).filter(pk=patient.pk).exists():
+        return {_CHART, _DETAILS, _IDENTITY}
+    # Whoever corrects identities, or looks into who read what, finds everybody: `patients.views.places.detailed_for`.
+    detailed = actor.may("patients.correct_identity") or actor.may("patients.review_glass")
+    return {_DETAILS, _IDENTITY} if detailed else {_IDENTITY}
 
 
 @lru_cache(maxsize=64)

@@ -25,7 +25,8 @@ _NARROW: Final = (390, 320)
 
 def at(page: Page) -> None:
     """Raise an AssertionError that names what is amiss, where, and how to see it."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling')")
     before = page.viewport_size
     assert before
     amiss = [*_axe(page), *_sideways(page)]

@@ -101,14 +101,15 @@ def note_error(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 def editor(by: Actor, encounter: Encounter, form: NoteForm | None = None) -> dict[str, Any]:
     """What `clinical/note_editor.html` needs: the form, filled from the draft or the unsigned note, and its states."""
     unsigned = unsigned_note(by, encounter)
-    draft = drafts.load(by, DRAFT_PAGE, encounter.pk) if form is None else {}
+    kept, saved_at = drafts.kept(by, DRAFT_PAGE, encounter.pk)
+    draft = kept if form is None else {}
     if form is None:
         form = NoteForm(initial=_initial(encounter, unsigned, draft))
     return {
         "encounter": encounter,
         "form": form,
         "note": unsigned,
-        "draft_saved_at": drafts.saved_at(by, DRAFT_PAGE, encounter.pk),
+        "draft_saved_at": saved_at,
         "restored": bool(draft),
     }
 

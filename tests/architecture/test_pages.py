@@ -1,0 +1,289 @@
+"""Every page is somewhere on the way from somebody's home, and none grows with the data.
+
+A crawl follows the links of each duty's pages, and asks its searches, on a hospital with a little of everything. A
+page that nobody comes to is either a dead end or a link that was forgotten; the few that are reached another way are
+named here, each with how.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterator
+from html import unescape
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import HttpResponse, QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import Resolver404, path, resolve, reverse
+
+from hms.accounts.codes import Duty
+from hms.core.access import routes
+from hms.core.actor import system
+from tests import cast, make
+
+NOW: Final = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
+LINK: Final = re.compile(r"""<a\b[^>]*?\bhref="([^"#]+)|\bhx-get="([^"]+)""")
+SEARCH: Final = re.compile(r"""<form\b(?=[^>]*role="search")(?=[^>]*method="post")[^>]*?\baction="([^"]+)""")
+# Typed into every search: somebody who came without a name, and a patient.
+SOUGHT: Final = ("Unknown", "Halvorsen")
+# Of one page with the same questions in its address, so many are looked at.
+INSTANCES: Final = 3
+
+# Reached by no link of a page: by what instead.
+ELSEHOW: Final = {
+    "accounts:accept_invitation": "the link of a mail",
+    "accounts:secure": "where somebody without a second factor is led",
+    "clinical:addendum": "the note itself has the form, and comes back here when it is refused",
+    "clinical:diagnoses": "where the search leads without JavaScript",
+    "organization:first_run": "the first page of an empty installation",
+    "organization:logo": "a picture of the letterhead",
+    "ops:healthz": "a program",
+    "ops:readyz": "a program",
+    "ops:metrics": "a program",
+    "scheduling:feed": "a calendar program",
+    "scheduling:confirm": "follows a time that was chosen",
+    "workspace:palette": "asked for by the palette",
+    "draft": "asked for by a form",
+    "set_language": "the menu of the frame",
+}
+PARAMETER: Final = re.compile(r"<(?:(\w+):)?(\w+)>")
+MADE_UP: Final = {"uuid": uuid.UUID(int=1), "int": 1, "slug": "note", "str": "none", "": "none"}
+# The library's pages of passwords and second factors, of which most follow each other by form.
+LIBRARY: Final = re.compile(r"^(account_|mfa_)")
+
+
+class Crawl:
+    """What somebody comes to from their home, by links and searches."""
+
+    def __init__(self, user: Any) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.reached: set[str] = set()
+        self.searched: set[str] = set()
+        self.broken: list[str] = []
+
+    def walk(self) -> set[str]:
+        """The url names of the pages that answered; one that answers with an error is in `broken`."""
+        waiting, asked = ["/"], {shape_of("/"): {"/"}}
+        while waiting:
+            for found in self._links(waiting.pop(0)):
+                known = asked.setdefault(shape_of(found), set())
+                if found in known or len(known) >= INSTANCES or not found.startswith("/"):
+                    continue
+                if not LIBRARY.match(name_of(found)):
+                    known.add(found)
+                    waiting.append(found)
+        return self.reached
+
+    def _links(self, address: str) -> Iterator[str]:
+        """Where a page leads: its links, what its searches find, or where it sends one on."""
+        answer = self.client.get(address)
+        if answer.status_code >= 400 and answer.status_code != 405:
+            self.broken.append(f"{address} answered {answer.status_code}")
+            return
+        self.reached.add(name_of(address))
+        if answer.status_code in {301, 302, 303}:
+            yield answer.headers["Location"]
+        elif answer.headers.get("Content-Type", "").startswith("text/html"):
+            page = answer.content.decode()
+            for action in set(SEARCH.findall(page)) - self.searched:
+                self.searched.add(action)
+                for words in SOUGHT:
+                    page += self.client.post(unescape(action), {"q": words}).content.decode()
+            for link, asked in LINK.findall(page):
+                found = unescape(link or asked)
+                yield address.split("?")[0] + found if found.startswith("?") else found
+
+
+def shape_of(address: str) -> str:
+    """Which page, asked which questions: `?day=1` and `?day=2` are one, `?practitioner=1` is another."""
+    return f"{name_of(address)} {sorted(QueryDict(address.partition('?')[2]))}"
+
+
+def name_of(address: str) -> str:
+    try:
+        return resolve(address.split("?")[0]).view_name
+    except Resolver404:
+        return f"nothing at {address}"
+
+
+@pytest.fixture
+def hospital(db: None) -> Iterator[dict[str, Any]]:
+    """A facility in which each room has something to show, on a Tuesday morning."""
+    with time_machine.travel(NOW, tick=False):
+        yield build()
+
+
+def build() -> dict[str, Any]:
+    make.formulary()
+    facility = make.facility(time_zone="UTC")
+    department = make.department(facility)
+    make.location(facility)
+    make.device(facility)
+    make.price(facility)
+    users = {duty: make.user(duty) for duty in Duty}
+    doctor = make.practitioner(users[Duty.DOCTOR])
+    role = make.practitioner_role(doctor, department)
+    make.practitioner_role(make.practitioner(users[Duty.NURSE]), department, code="nurse")
+    schedule = make.session(make.schedule(role), start="08:00", end="17:00")
+    patient = make.patient("Halvorsen", user=users[Duty.PATIENT], registered_in=facility)
+    make.care(patient, doctor)
+    make.care(patient, department)
+    found = {"users": users, "facility": facility, "department": department, "doctor": doctor, "patient": patient}
+    found |= {"schedule": schedule, "service": make.healthcare_service(department)}
+    fill(found)
+    return found
+
+
+def fill(hospital: dict[str, Any], hours: int = 0) -> None:
+    """One more of everything that a chart, a day and the books hold."""
+    facility, doctor, patient, users = (hospital[key] for key in ("facility", "doctor", "patient", "users"))
+    start = NOW + dt.timedelta(hours=1 + hours)
+    booking = {"schedule": hospital["schedule"], "service": hospital["service"]}
+    make.appointment(patient, start_at=start, **booking)
+    here = make.appointment(
+        make.patient(), start_at=start + dt.timedelta(minutes=30), status="arrived", checked_in_at=NOW, **booking
+    )
+    make.care(here.patient, doctor)
+    encounter = make.encounter(patient, doctor, facility=facility)
+    make.encounter(patient, doctor, facility=facility, status="finished", end_at=NOW)
+    make.note(encounter, doctor)
+    make.condition(patient)
+    make.observation(patient, facility=facility)
+    make.medication_request(patient, facility=facility)
+    make.allergy(patient)
+    make.related_person(patient)
+    make.charge_item(patient, facility)
+    make.notification(users[Duty.DOCTOR])
+    make.delivery(patient=patient, facility=facility)
+    _by_its_actions(hospital, encounter)
+
+
+def _by_its_actions(hospital: dict[str, Any], encounter: Any) -> None:
+    """What no factory makes: money received, a medicine in the basket, a paper, the glass, a person without a name."""
+    from hms.accounts.actions import grant_duty
+    from hms.billing.actions import take_payment
+    from hms.core.records import uuid7
+    from hms.documents import store
+    from hms.documents.actions import add_version, file_document
+    from hms.patients.actions import NewCoverage, break_glass, record_coverage, record_flag, register_unidentified
+    from hms.prescribing.actions import draft_medication_request
+
+    by, facility, patient, users = system("tests"), hospital["facility"], hospital["patient"], hospital["users"]
+    invoice = make.invoice(patient, facility)
+    make.invoice(patient, facility)
+    take_payment(by=by, invoice=invoice, amount_minor=5000, method="cash")
+    doctor = cast.actor("doctor", user=users[Duty.DOCTOR])
+    draft_medication_request(by=doctor, patient=patient, encounter=encounter, medication=make.medication())
+    letter, corrected = (store.write(uuid7(), [b"%PDF-1.4 a letter"]) for _version in range(2))
+    filed = file_document(
+        by=by, facility=facility, patient=patient, type_code="11488-4", occurred_at=NOW, written=letter, title="Letter",
+        file_name="letter.pdf",
+    )  # fmt: skip
+    add_version(by=by, document=filed, written=corrected, version=filed.version)
+    record_coverage(by=by, patient=patient, told=NewCoverage(kind="EHCPOL", payor=f"Fund {make.number()}"))
+    if not patient.flags.exists():
+        record_flag(by=by, patient=patient, code="fall-risk")
+    register_unidentified(by=cast.actor("front-desk"), facility=facility, sex="male", age_band="adult")
+    break_glass(by=doctor, patient=make.patient(), reason="emergency", explanation="Unconscious", facility=facility)
+    grant_duty(by=cast.actor("administrator", user=users[Duty.ADMINISTRATOR]), user=make.user(), duty=Duty.DOCTOR)
+
+
+def pages_to_reach() -> set[str]:
+    """Every address that is a page: what answers GET. Somebody of every duty asks for one of a made-up object."""
+
+    everybody = Client()
+    everybody.force_login(make.user(*Duty))
+    found = set()
+    for route, name, _view in routes():
+        if LIBRARY.match(name):
+            continue
+        parameters = {word: MADE_UP[kind] for kind, word in PARAMETER.findall(route)}
+        if everybody.get(reverse(name, kwargs=parameters)).status_code != 405:
+            found.add(name)
+    return found
+
+
+@pytest.mark.slow
+def test_every_page_is_reached_from_a_home_and_no_link_leads_to_a_closed_door(hospital: dict[str, Any]):
+    reached, broken = set(), []
+    for duty, user in hospital["users"].items():
+        crawl = Crawl(user)
+        reached |= crawl.walk()
+        broken += [f"{duty}: {one}" for one in crawl.broken]
+    assert broken == []
+    assert pages_to_reach() - reached - set(ELSEHOW) == set()
+    # An exception that became a link, or whose page is gone, goes.
+    assert set(ELSEHOW) & reached == set()
+    assert set(ELSEHOW) - {name for _route, name, _view in routes()} == set()
+
+
+def test_planted_a_dead_link_and_a_page_without_a_link_are_found(db: None, settings: Any):
+    planted = ModuleType("planted")
+    planted.urlpatterns = [  # type: ignore[attr-defined]
+        path("", lambda request: HttpResponse('<a href="/shut/">A</a> <a href="/gone/">B</a>'), name="home"),
+        path("shut/", lambda request: HttpResponse(status=403), name="shut"),
+        path("forgotten/", lambda request: HttpResponse(), name="forgotten"),
+    ]
+    settings.ROOT_URLCONF = planted
+    settings.MIDDLEWARE = []
+    crawl = Crawl(make.user())
+    assert crawl.walk() == {"home"}
+    assert crawl.broken == ["/shut/ answered 403", "/gone/ answered 404"]
+
+
+# --- How dear a page is -----------------------------------------------------------------------------------------
+MOST_QUERIES: Final = 25
+CHART: Final = [
+    "workspace:chart", "clinical:conditions", "prescribing:medications", "diagnostics:results", "clinical:notes",
+    "clinical:encounters", "documents:of_patient", "scheduling:visits", "patients:profile", "patients:changes",
+    "patients:allergies",
+]  # fmt: skip
+DESK: Final = ["patients:profile", "patients:edit", "patients:changes", "scheduling:visits", "scheduling:book"]
+
+
+def pages_of(hospital: dict[str, Any], duty: Duty) -> list[str]:
+    """The places of a duty's rail, and what it opens about one patient."""
+    from hms.clinical.models import Encounter
+    from hms.workspace.places import places_of
+
+    patient = hospital["patient"]
+    visits = Encounter.objects.filter(patient=patient).order_by("pk")
+    about = {
+        Duty.DOCTOR: [
+            *(reverse(name, args=[patient.pk]) for name in CHART),
+            reverse("workspace:visit", args=[visits.filter(status="in-progress")[0].pk]),
+            reverse("workspace:visit", args=[visits.filter(status="finished")[0].pk]),
+        ],
+        Duty.FRONT_DESK: [reverse(name, args=[patient.pk]) for name in DESK],
+        Duty.PATIENT: [reverse("workspace:my_results"), reverse("scheduling:book", args=[patient.pk])],
+    }
+    return [reverse(place.address) for place in places_of([duty])] + about.get(duty, [])
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_no_home_and_no_page_of_a_chart_asks_more_with_more_data(hospital: dict[str, Any], duty: Duty):
+    client = Client()
+    client.force_login(hospital["users"][duty])
+    pages = pages_of(hospital, duty)
+    before = {page: queries(client, page) for page in pages}
+    assert {page: count for page, count in before.items() if count > MOST_QUERIES} == {}
+    for hours in range(1, 5):
+        fill(hospital, hours)
+    after = {page: queries(client, page) for page in pages}
+    assert {page: (before[page], after[page]) for page in pages if after[page] > before[page]} == {}
+
+
+def queries(client: Client, page: str) -> int:
+    """How many queries a page takes that somebody has open already."""
+    assert client.get(page, follow=True).status_code == 200, page
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page, follow=True)
+    return len(asked)
