@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection
 
@@ -23,6 +24,8 @@ from hms.interop.tests import fhir
 from hms.organization.models import ExternalOrganization, Practitioner, PractitionerRole
 from hms.patients.models import AllergyIntolerance, AllergyStatus, CareRelationship, Patient, PatientIdentifier
 from hms.prescribing.models import MedicationRequest
+from hms.scheduling.actions import book_appointment
+from hms.scheduling.tests.conftest import NOW, build
 from hms.terminology.codes import ICD10CM, LOINC, SNOMED, UCUM
 from tests import cast, make
 
@@ -412,17 +415,15 @@ class TestReferences:
 
 
 class TestNobodySeesMore:
-    def test_the_desk_finds_them_and_a_doctor_opens_the_chart_once_they_treat(self, bring):
-        who = fhir.patient()
-        bring(*[who, fhir.observation(who)])
-        patient = Patient.objects.get()
-        doctor, practitioner = make.treating(make.patient())
-        assert patient in Patient.objects.findable_by(cast.actor("front-desk"))
-        assert not CareRelationship.objects.filter(patient=patient).exists()
-        assert patient not in Patient.objects.visible_to(doctor)
-        make.care(patient, practitioner)
-        assert patient in Patient.objects.visible_to(doctor)
-        assert Observation.objects.visible_to(doctor).get().patient == patient
+    def test_the_desk_finds_them_and_a_booking_opens_the_chart_to_the_doctor(self, bring):
+        with time_machine.travel(NOW, tick=False):
+            clinic, who = build(), fhir.patient()
+            bring(who, fhir.observation(who))
+            patient = Patient.objects.findable_by(clinic.desk).get(pk=who["id"])
+            assert not CareRelationship.objects.filter(patient=patient).exists()
+            assert not Observation.objects.visible_to(clinic.doctor).exists()
+            book_appointment(**clinic.asked(patient=patient))
+            assert Observation.objects.visible_to(clinic.doctor).get().patient == patient
 
     def test_an_imported_practitioner_is_not_in_practice_here(self, bring):
         bring(fhir.practitioner())

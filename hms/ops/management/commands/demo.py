@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +15,14 @@ from hms.core import clock, installation
 from hms.core.actor import system
 from hms.core.models import Installation
 from hms.ops.demo import calendar, families, histories, marginals, staff
+from hms.ops.demo.hurry import hurried
 from hms.ops.demo.population import population
 from hms.organization.models import Facility
 from hms.patients.actions import bulk_register_patients
 
 BATCH = 400
+# So many have a chart and appointments, however large the hospital.
+KNOWN = 2000
 
 
 class Command(BaseCommand):
@@ -44,7 +48,8 @@ class Command(BaseCommand):
             if options["if_empty"]:
                 return
             raise CommandError("There is a hospital in this database already. Point HMS_DATABASE_URL at an empty one.")
-        self._make(options["patients"], options["seed"], options["zone"])
+        with hurried() if options["patients"] > KNOWN else nullcontext():
+            self._make(options["patients"], options["seed"], options["zone"])
 
     def _make(self, count: int, seed: int, zone: str) -> None:
         started, rng, by = time.monotonic(), random.Random(seed), system("demo")  # noqa: S311
@@ -58,12 +63,12 @@ class Command(BaseCommand):
         for start in range(0, count, BATCH):
             told = [plan.told for plan in plans[start : start + BATCH]]
             patients += bulk_register_patients(by=by, people=told, facility=house.facilities[0])
-            if count > 2000:
+            if count > KNOWN:
                 self._say(f"{len(patients):,} of {count:,} patients", again=True)
         placed = list(zip(plans, patients, strict=True))
         self._say(f"{count:,} patients after {time.monotonic() - started:.0f} s. Families and appointments …")
         # A load hospital has the calendar of a big one, not a hundred thousand charts to read.
-        known = placed[:2000] if count > 2000 else placed
+        known = _known(placed) if count > KNOWN else placed
         families.guardians(by, house, known)
         families.portal_accounts(by, house, known, rng)
         kept = calendar.fill(by, house, known, rng)
@@ -78,3 +83,14 @@ class Command(BaseCommand):
     def _say(self, words: str, again: bool = False) -> None:
         self.stdout.write(f"  {words}", ending="\r" if again and self.stdout.isatty() else "\n")
         self.stdout.flush()
+
+
+def _known(placed: list[Any]) -> list[Any]:
+    """Those of a load hospital who come to it: grown-ups, the first of all, and children, those of these parents first.
+
+    A plan names its guardian by place, so the grown-ups keep theirs.
+    """
+    grown = KNOWN * 4 // 5
+    children = [one for one in placed if one[0].age < 18 and (one[0].guardian is None or one[0].guardian < grown)]
+    children.sort(key=lambda one: one[0].guardian is None)
+    return placed[:grown] + children[: KNOWN - grown]
