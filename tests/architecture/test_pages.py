@@ -1,4 +1,4 @@
-"""Every page is somewhere on the way from somebody's home, and none grows with the data.
+"""Every page is somewhere on the way from somebody's home, shows words as words, changes nothing and does not grow.
 
 A crawl follows the links of each duty's pages, and asks its searches, on a hospital with a little of everything. A
 page that nobody comes to is either a dead end or a link that was forgotten; the few that are reached another way are
@@ -17,7 +17,8 @@ from typing import Any, Final
 
 import pytest
 import time_machine
-from django.db import connection
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
 from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +27,7 @@ from django.urls import Resolver404, path, resolve, reverse
 from hms.accounts.codes import Duty
 from hms.core.access import routes
 from hms.core.actor import system
+from hms.core.crypto import EncryptedTextField
 from tests import cast, make
 
 NOW: Final = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
@@ -35,6 +37,22 @@ SEARCH: Final = re.compile(r"""<form\b(?=[^>]*role="search")(?=[^>]*method="post
 SOUGHT: Final = ("Unknown", "Halvorsen")
 # Of one page with the same questions in its address, so many are looked at.
 INSTANCES: Final = 3
+
+WRITES: Final = re.compile(r"""\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)""", re.IGNORECASE)
+# What looking at a page leaves behind: that it was looked at, and that its reader is still there.
+MAY_BE_WRITTEN: Final = {"core_auditevent", "django_session", "accounts_usersession", "core_cache"}
+# What somebody could write instead of words; a page that does not escape it has a new element.
+TAG: Final = "<zq-element"
+ALIVE: Final = f"{TAG} onclick='go()' title=\"x\">&{{{{ x }}}}"
+PEOPLE_WRITE_IN: Final = {
+    "accounts", "organization", "patients", "documents", "messaging", "scheduling", "clinical", "diagnostics",
+    "prescribing", "billing",
+}  # fmt: skip
+# Columns of text that the program writes and reads: codes, names of things, where something came from.
+NO_WORDS: Final = re.compile(
+    r"(^|_)(code|system|version|zone|type|key|hash|password|login_name|digest|fingerprint|uid|template|source|source_id|"
+    r"sort_name|link|scopes|kind|ingredient|group|value_text|identifier_value|rule|agent|receipt)$"
+)
 
 # Reached by no link of a page: by what instead.
 ELSEHOW: Final = {
@@ -68,6 +86,9 @@ class Crawl:
         self.reached: set[str] = set()
         self.searched: set[str] = set()
         self.broken: list[str] = []
+        self.written: list[str] = []
+        self.alive: list[str] = []
+        self.words = 0
 
     def walk(self) -> set[str]:
         """The url names of the pages that answered; one that answers with an error is in `broken`."""
@@ -84,7 +105,9 @@ class Crawl:
 
     def _links(self, address: str) -> Iterator[str]:
         """Where a page leads: its links, what its searches find, or where it sends one on."""
-        answer = self.client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            answer = self.client.get(address)
+        self.written += [f"{address}: {table}" for table in sorted(tables_written(asked) - MAY_BE_WRITTEN)]
         if answer.status_code >= 400 and answer.status_code != 405:
             self.broken.append(f"{address} answered {answer.status_code}")
             return
@@ -93,6 +116,8 @@ class Crawl:
             yield answer.headers["Location"]
         elif answer.headers.get("Content-Type", "").startswith("text/html"):
             page = answer.content.decode()
+            self.alive += [address] if TAG in page else []
+            self.words += TAG.replace("<", "&lt;") in page
             for action in set(SEARCH.findall(page)) - self.searched:
                 self.searched.add(action)
                 for words in SOUGHT:
@@ -100,6 +125,11 @@ class Crawl:
             for link, asked in LINK.findall(page):
                 found = unescape(link or asked)
                 yield address.split("?")[0] + found if found.startswith("?") else found
+
+
+def tables_written(asked: CaptureQueriesContext) -> set[str]:
+    """The tables that queries write to."""
+    return {found[1] for query in asked.captured_queries if (found := WRITES.match(query["sql"]))}
 
 
 def shape_of(address: str) -> str:
@@ -211,32 +241,81 @@ def pages_to_reach() -> set[str]:
     return found
 
 
+def plant_elements() -> set[str]:
+    """Write HTML into whatever text of whatever row takes it; gives back the columns that did."""
+    planted = set()
+    for model in apps.get_models():
+        names = [field.name for field in model._meta.concrete_fields if takes_words(field)]
+        if model._meta.app_label not in PEOPLE_WRITE_IN or model._meta.db_table.endswith("_history"):
+            continue
+        for row in model._base_manager.all():
+            for name in names:
+                before = getattr(row, name)
+                setattr(row, name, ALIVE)
+                try:
+                    with transaction.atomic():
+                        row.save()
+                    planted.add(f"{model._meta.label}.{name}")
+                except DatabaseError:  # what is signed or sent stays
+                    setattr(row, name, before)
+    return planted
+
+
+def takes_words(field: Any) -> bool:
+    plain = type(field) in (models.CharField, models.TextField) and not field.choices
+    long_enough = (field.max_length or 1000) > len(ALIVE)
+    return (plain or isinstance(field, EncryptedTextField)) and long_enough and not NO_WORDS.search(field.name)
+
+
+@pytest.mark.slow
+def test_what_people_wrote_is_words_on_every_page(hospital: dict[str, Any]):
+    planted = plant_elements()
+    assert len(planted) > 60, sorted(planted)
+    shown = 0
+    for duty, user in hospital["users"].items():
+        crawl = Crawl(user)
+        crawl.walk()
+        assert (crawl.alive, crawl.broken) == ([], []), duty
+        shown += crawl.words
+    assert shown > 100
+
+
 @pytest.mark.slow
 def test_every_page_is_reached_from_a_home_and_no_link_leads_to_a_closed_door(hospital: dict[str, Any]):
-    reached, broken = set(), []
+    reached, broken, written = set(), [], []
     for duty, user in hospital["users"].items():
         crawl = Crawl(user)
         reached |= crawl.walk()
         broken += [f"{duty}: {one}" for one in crawl.broken]
+        written += [f"{duty}: {one}" for one in crawl.written]
     assert broken == []
+    # Asking is not doing: whoever only looks changes nothing.
+    assert written == []
     assert pages_to_reach() - reached - set(ELSEHOW) == set()
     # An exception that became a link, or whose page is gone, goes.
     assert set(ELSEHOW) & reached == set()
     assert set(ELSEHOW) - {name for _route, name, _view in routes()} == set()
 
 
-def test_planted_a_dead_link_and_a_page_without_a_link_are_found(db: None, settings: Any):
+def test_planted_a_dead_link_a_forgotten_page_an_element_and_a_write_are_found(db: None, settings: Any):
     planted = ModuleType("planted")
     planted.urlpatterns = [  # type: ignore[attr-defined]
-        path("", lambda request: HttpResponse('<a href="/shut/">A</a> <a href="/gone/">B</a>'), name="home"),
+        path(
+            "",
+            lambda request: HttpResponse('<a href="/shut/">A</a> <a href="/gone/">B</a> <a href="/writes/">C</a>'),
+            name="home",
+        ),
         path("shut/", lambda request: HttpResponse(status=403), name="shut"),
         path("forgotten/", lambda request: HttpResponse(), name="forgotten"),
+        path("writes/", lambda request: HttpResponse(make.facility().name + ALIVE), name="writes"),
     ]
     settings.ROOT_URLCONF = planted
     settings.MIDDLEWARE = []
     crawl = Crawl(make.user())
-    assert crawl.walk() == {"home"}
+    assert crawl.walk() == {"home", "writes"}
     assert crawl.broken == ["/shut/ answered 403", "/gone/ answered 404"]
+    assert "/writes/: organization_facility" in crawl.written
+    assert crawl.alive == ["/writes/"]
 
 
 # --- How dear a page is -----------------------------------------------------------------------------------------
