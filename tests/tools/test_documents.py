@@ -52,11 +52,39 @@ def test_every_variable_that_hms_reads_is_documented() -> None:
     assert not sorted(name for name in read if f"`{name}`" not in described)
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "README.md", "docs/operations.md"])
+@pytest.mark.parametrize(
+    "name", ["CONTRIBUTING.md", "SECURITY.md", "README.md", "docs/operations.md", "docs/security.md"]
+)
 def test_every_file_that_a_document_names_is_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     paths = re.findall(r"`((?:hms|tests|tools|docs|deploy|requirements)/[\w./-]+)`", text)
     assert not [path for path in paths if not (ROOT / path).exists()]
+
+
+def test_every_guard_is_shown_by_a_test_that_exists() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    assert missing_tests(text) == []
+    # Every row of a threat names one.
+    rows = [line for line in text.splitlines() if line.startswith("| ") and line.count(" | ") == 2]
+    threats = [row for row in rows if not row.startswith(("| Threat", "| Who", "| some", "| a ", "| staff", "| an "))]
+    assert len(threats) > 30
+    assert not [row for row in threats if "/test_" not in row]
+
+
+def test_a_test_that_is_gone_is_found() -> None:
+    here = "tests/tools/test_documents.py"
+    named = f"`{here}::test_that_is_gone`, `{here}::test_a_test_that_is_gone_is_found`, `hms/test_gone.py`"
+    assert missing_tests(named) == [f"{here}::test_that_is_gone", "hms/test_gone.py"]
+
+
+def missing_tests(text: str) -> list[str]:
+    """Names of tests (`file.py::name`, or a whole file) that nobody finds."""
+    missing = []
+    for path, name in re.findall(r"`((?:hms|tests)/[\w/]*test_\w+\.py)(?:::(\w+))?`", text):
+        file = ROOT / path
+        there = file.is_file() and (not name or re.search(rf"^(def|class) {name}\b", file.read_text(), re.MULTILINE))
+        missing += [] if there else [f"{path}::{name}" if name else path]
+    return missing
 
 
 def test_no_document_has_a_broken_link() -> None:
