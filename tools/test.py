@@ -4,8 +4,8 @@
     make test ONLY="hms/patients"  these tests alone, on both databases
     make test ENGINE=sqlite        one database alone
 
-Lint comes first, being quick. Unit tests run on two processes; the browser's journeys and the faults, which kill
-programs and count what is left, run one after the other. The last line sums up.
+Lint comes first, being quick. Unit tests run on two processes, the browser's journeys in two hospitals side by side.
+The faults, which kill programs and count what is left, have the machine to themselves. The last line sums up.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ from tools.setup import TESTING, make_environment
 from tools.shell import PYTHON, ROOT, environment, main_of, say
 
 ENGINES = ("sqlite", "postgresql")
-# One after the other: they measure, kill and restart programs.
-ALONE = ("tests/journeys", "tests/faults")
+JOURNEYS, FAULTS = "tests/journeys", "tests/faults"
 NO_TESTS_COLLECTED = 5
 
 
@@ -93,8 +92,10 @@ def _runs(only: list[str]) -> Iterator[tuple[str, list[str]]]:
     if only:
         yield "Chosen tests", only
         return
-    yield "Unit tests and laws", ["-n", "2", *(f"--ignore={folder}" for folder in ALONE)]
-    yield "Journeys and faults", [folder for folder in ALONE if (ROOT / folder).is_dir()]
+    yield "Unit tests and laws", ["-n", "2", f"--ignore={JOURNEYS}", f"--ignore={FAULTS}"]
+    # By file: journeys of one file may build on each other's patients.
+    yield "Journeys", ["-n", "2", "--dist", "loadfile", JOURNEYS]
+    yield "Faults", [FAULTS]
 
 
 @contextmanager

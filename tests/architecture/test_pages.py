@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from types import ModuleType
 from typing import Any, Final
@@ -29,6 +30,9 @@ from hms.core.access import routes
 from hms.core.actor import system
 from hms.core.crypto import EncryptedTextField
 from tests import cast, make
+
+# Says to pytest-django that there is a database to set up, for fixtures of the module too.
+pytestmark = pytest.mark.django_db
 
 NOW: Final = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 LINK: Final = re.compile(r"""<a\b[^>]*?\bhref="([^"#]+)|\bhx-get="([^"]+)""")
@@ -267,31 +271,48 @@ def takes_words(field: Any) -> bool:
     return (plain or isinstance(field, EncryptedTextField)) and long_enough and not NO_WORDS.search(field.name)
 
 
-@pytest.mark.slow
-def test_what_people_wrote_is_words_on_every_page(hospital: dict[str, Any]):
-    planted = plant_elements()
-    assert len(planted) > 60, sorted(planted)
-    shown = 0
-    for duty, user in hospital["users"].items():
-        crawl = Crawl(user)
-        crawl.walk()
-        assert (crawl.alive, crawl.broken) == ([], []), duty
-        shown += crawl.words
-    assert shown > 100
+@dataclass(frozen=True)
+class Walked:
+    """A hospital full of HTML in which somebody of every duty followed every link."""
+
+    planted: set[str]
+    crawls: dict[Duty, Crawl]
+    to_reach: set[str]
+
+    def all_of(self, what: str) -> list[str]:
+        return [f"{duty}: {one}" for duty, crawl in self.crawls.items() for one in getattr(crawl, what)]
 
 
-@pytest.mark.slow
-def test_every_page_is_reached_from_a_home_and_no_link_leads_to_a_closed_door(hospital: dict[str, Any]):
-    reached, broken, written = set(), [], []
-    for duty, user in hospital["users"].items():
-        crawl = Crawl(user)
-        reached |= crawl.walk()
-        broken += [f"{duty}: {one}" for one in crawl.broken]
-        written += [f"{duty}: {one}" for one in crawl.written]
-    assert broken == []
-    # Asking is not doing: whoever only looks changes nothing.
-    assert written == []
-    assert pages_to_reach() - reached - set(ELSEHOW) == set()
+@pytest.fixture(scope="module")
+def walked(django_db_setup: None, django_db_blocker: Any) -> Walked:
+    """The one crawl that several tests read; what it wrote is rolled back."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
+        users = build()["users"]
+        planted, crawls = plant_elements(), {duty: Crawl(user) for duty, user in users.items()}
+        for crawl in crawls.values():
+            crawl.walk()
+        found = Walked(planted, crawls, pages_to_reach())
+        transaction.set_rollback(True)
+    return found
+
+
+def test_what_people_wrote_is_words_on_every_page(walked: Walked):
+    assert len(walked.planted) > 60, sorted(walked.planted)
+    assert walked.all_of("alive") == []
+    assert sum(crawl.words for crawl in walked.crawls.values()) > 100
+
+
+def test_asking_is_not_doing(walked: Walked):
+    assert walked.all_of("written") == []
+
+
+def test_no_link_leads_to_a_closed_door(walked: Walked):
+    assert walked.all_of("broken") == []
+
+
+def test_every_page_is_reached_from_a_home(walked: Walked):
+    reached = set().union(*(crawl.reached for crawl in walked.crawls.values()))
+    assert walked.to_reach - reached - set(ELSEHOW) == set()
     # An exception that became a link, or whose page is gone, goes.
     assert set(ELSEHOW) & reached == set()
     assert set(ELSEHOW) - {name for _route, name, _view in routes()} == set()

@@ -40,7 +40,7 @@ from tests.hospital import PASSWORD
 BY = system("journeys")
 # Who treats whom today, in the order of the day.
 DAYS = {
-    "Linnea Sandberg": ["Wennerholm, Astrid", "Okonjo, Chidera"],
+    "Linnea Sandberg": ["Wennerholm, Astrid", "Dovrefjell, Runa"],
     "Ngozi Okoye": ["Brandstaetter, Wilhelmina", "Castellanos, Aurelio"],
     "Mateo Rivera": ["Lindenhall, Tove", "Lindenhall, Tuva"],
     "Jonas Keller": ["Vasquez-Thorne, Paloma"],
@@ -53,6 +53,7 @@ DAYS = {
 PEOPLE = {
     "Wennerholm, Astrid": ("1948-02-11", "female"),
     "Okonjo, Chidera": ("1979-07-30", "female"),
+    "Dovrefjell, Runa": ("1969-03-09", "female"),
     "Brandstaetter, Wilhelmina": ("1951-09-04", "female"),
     "Castellanos, Aurelio": ("1968-12-19", "male"),
     "Lindenhall, Tove": ("1983-04-02", "female"),
