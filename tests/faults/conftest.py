@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.faults.mornings import SERVER_PROCESSES
 from tests.hospital import Hospital, Template
 
 PEOPLE = 200
-SERVER_PROCESSES = 3
 
 
 class Unfurnished(Template):

@@ -13,16 +13,10 @@ from typing import Any
 import pytest
 
 from tests.faults import crowd
+from tests.faults.mornings import OVERLAPS
 from tests.hospital import Hospital
 
 pytestmark = pytest.mark.slow
-
-# Bookings that take anybody's time twice.
-OVERLAPS = """
-    SELECT count(*) FROM scheduling_appointmentparticipant a JOIN scheduling_appointmentparticipant b
-    ON a.actor = b.actor AND a.seat = b.seat AND a.id < b.id AND a.start_at < b.end_at AND b.start_at < a.end_at
-    WHERE a.blocking AND b.blocking
-"""
 
 
 def book(hospital: Hospital, clinic: dict[str, Any], slots: list[str]) -> list[crowd.Answer]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.faults import crowd
-from tests.faults.test_booking_race import OVERLAPS
+from tests.faults.mornings import OVERLAPS
 from tests.hospital import Hospital
 
 pytestmark = pytest.mark.slow
