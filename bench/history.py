@@ -1,4 +1,4 @@
-"""Does what callers see fit one timetable, whatever is killed under them? The long form of tests/faults/test_history.py.
+"""Does what callers see fit one timetable, whatever is killed under them? The long form of tests/faults's.
 
     python -m bench.history                            5,000 deeds with each of 5 seeds, on SQLite and PostgreSQL
     python -m bench.history --engine sqlite --seeds 7  one seed
