@@ -5,6 +5,7 @@ Used by the live panel while somebody types, by the registering action, and by t
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from hms.patients import codes
 from hms.patients.intake import NewPatient
 from hms.patients.models import Address, ContactPoint, Patient, PatientIdentifier, PatientName
 from hms.patients.models.contact import contact_index, identifier_index
+from hms.patients.models.scope import PatientQuerySet
 from hms.patients.rules.matching import KnownName, Match, Profile, match
 from hms.patients.rules.query import each_word
 from hms.patients.search import candidates
@@ -40,9 +42,22 @@ class LookAlike:
 
 def look_alikes(told: NewPatient, *, without: uuid.UUID | None = None) -> list[LookAlike]:
     """Records that may be this person, likeliest first. Those that are not even possible are left out."""
+    return _compared(told, _candidates(told), without)
+
+
+def look_alikes_registered_since(since: dt.datetime, told: NewPatient) -> list[LookAlike]:
+    """Those among the people registered from then on who can have been born on the day that was told."""
+    new = Patient.objects.filter(registered_at__gte=since).order_by("-registered_at")
+    if told.birth is not None:
+        first, last = told.birth.range
+        new = new.filter(birth_low__lte=last, birth_high__gte=first)
+    return _compared(told, _with_profile(new)[:_COMPARED], None)
+
+
+def _compared(told: NewPatient, patients: Iterable[Patient], without: uuid.UUID | None) -> list[LookAlike]:
     mine = profile_told(told)
     found = []
-    for patient in _candidates(told):
+    for patient in patients:
         if patient.pk != without and (evidence := match(mine, profile_of(patient))).is_possible:
             found.append(LookAlike(patient, evidence))
     found.sort(key=lambda one: (-one.match.bits, one.patient.sort_name, one.patient.pk))
@@ -65,9 +80,14 @@ def _candidates(told: NewPatient) -> Iterable[Patient]:
                 PatientIdentifier.objects.filter(value_index__in=identifiers).values_list("patient_id", flat=True)[:50]
             )
         )
+    return _with_profile(Patient.objects.filter(also))
+
+
+def _with_profile(patients: PatientQuerySet) -> PatientQuerySet:
+    """Those who stand and have a name, with what they are compared by."""
     return (
-        Patient.objects.standing()
-        .filter(also, unidentified=False)
+        patients.standing()
+        .filter(unidentified=False)
         .prefetch_related(
             Prefetch("names", PatientName.objects.all()),
             Prefetch("contacts", ContactPoint.objects.all()),

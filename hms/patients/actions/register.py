@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hms.core import clock, trail
+from hms.core import clock, locks, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Forbidden, Problem, Refused
@@ -23,6 +24,9 @@ from hms.patients.rules.partial_dates import PartialDate
 from hms.patients.rules.relations import majority_day
 
 LONGEST_LABOUR = dt.timedelta(hours=36)
+# A record bears the moment at which its deed began, and is seen when the deed ends.
+_LONGEST_DEED = dt.timedelta(minutes=1)
+_REGISTERING = uuid.UUID("7f6d0f0c-2f0e-4c57-9a52-9a9c1b8a5f11")
 
 
 class LooksRegistered(Refused):
@@ -42,12 +46,10 @@ class LooksRegistered(Refused):
 
 
 def _look(*, told: NewPatient, patient: Patient | None = None, **_other: Any) -> dict[str, Any]:
-    """Who is probably this person, found before the transaction: comparing must not keep other writers waiting.
-
-    NB: two desks that register one person in the same second both go on; the pair is found afterwards.
-    """
+    """Who is probably this person, found before the transaction: comparing must not keep other writers waiting."""
+    looked_at = clock.now()
     found = duplicates.look_alikes(told, without=patient.pk if patient else None)
-    return {"probable": [one for one in found if one.match.is_probable]}
+    return {"probable": [one for one in found if one.match.is_probable], "looked_at": looked_at}
 
 
 @action("patients.register_patient", look=_look)
@@ -58,17 +60,18 @@ def register_patient(
     facility: Any,
     duplicate_reason: str = "",
     probable: Sequence[duplicates.LookAlike] = (),
+    looked_at: dt.datetime | None = None,
 ) -> Patient:
     """Register a person.
 
     Refused when something told is wrong, and (`LooksRegistered`) when a record is probably this person and
-    no reason says that it is another one. The reason is kept with the evidence.
+    no reason says that it is another one. The reason is kept with the evidence. `probable` and `looked_at` are
+    filled in by the look beforehand.
     """
     _works_here(by, facility)
     if found := rows.problems(told):
         raise Refused(*found)
-    if probable and not duplicate_reason.strip():
-        raise LooksRegistered(probable)
+    probable = _probable_now(told, probable, looked_at, duplicate_reason)
     patient = rows.save(rows.build(told, facility=facility))
     _decide(by, patient, probable, duplicate_reason)
     trail.record(
@@ -79,6 +82,23 @@ def register_patient(
         detail={"look_alikes": [str(one.patient.pk) for one in probable]},
     )
     return patient
+
+
+def _probable_now(
+    told: NewPatient, probable: Sequence[duplicates.LookAlike], looked_at: dt.datetime | None, reason: str
+) -> list[duplicates.LookAlike]:
+    """Who is probably this person, with those registered since the look; refuses without a reason.
+
+    Two desks may have looked before either wrote: people of one date of birth are registered one after the other.
+    """
+    locks.lock_actors([uuid.uuid5(_REGISTERING, told.birth.text if told.birth else "")])
+    known = {one.patient.pk for one in probable}
+    since = (looked_at or clock.now()) - _LONGEST_DEED
+    new = [one for one in duplicates.look_alikes_registered_since(since, told) if one.match.is_probable]
+    found = [*probable, *(one for one in new if one.patient.pk not in known)]
+    if found and not reason.strip():
+        raise LooksRegistered(found)
+    return found
 
 
 @action("patients.register_patient")
@@ -187,6 +207,7 @@ def identify_patient(
     told: NewPatient,
     duplicate_reason: str = "",
     probable: Sequence[duplicates.LookAlike] = (),
+    looked_at: dt.datetime | None = None,
 ) -> Patient:
     """Give somebody registered under an alias their true name. Orders and bills stay where they are.
 
@@ -202,8 +223,7 @@ def identify_patient(
         )
     if found := rows.problems(told):
         raise Refused(*found)
-    if probable and not duplicate_reason.strip():
-        raise LooksRegistered(probable)
+    probable = _probable_now(told, probable, looked_at, duplicate_reason)
     patient.unidentified = False
     patient.birth_date = told.birth
     patient.gender = told.gender

@@ -298,6 +298,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "patients",
                 "indexes": [
                     models.Index(fields=["birth_low"], name="patients_birth"),
+                    models.Index(fields=["registered_at"], name="patients_registered"),
                     models.Index(
                         condition=models.Q(("merged_into__isnull", False)),
                         fields=["merged_into"],

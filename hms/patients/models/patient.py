@@ -97,6 +97,8 @@ class Patient(Record):
         verbose_name_plural = _("patients")
         indexes = [
             models.Index(fields=["birth_low"], name="patients_birth"),
+            # Who was registered just now, for the second of two desks.
+            models.Index(fields=["registered_at"], name="patients_registered"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="patients_merged"),
         ]
         constraints = [

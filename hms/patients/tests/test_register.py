@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 
 from hms.core import clock
 from hms.core.models import AuditEvent
 from hms.core.problems import Forbidden, Missing, Refused, Stale
-from hms.patients import actions
+from hms.patients import actions, duplicates
 from hms.patients.intake import Contact, Identifier, NewPatient, PostalAddress
 from hms.patients.models import DuplicateDecision, Flag, Patient, SearchName
 from hms.patients.rules.mrn import is_mrn
@@ -104,6 +105,20 @@ def test_somebody_registered_already_stops_the_desk_until_it_says_why() -> None:
     decision = DuplicateDecision.objects.get()
     assert (decision.patient, decision.other, decision.verdict) == (second, first, "different")
     assert decision.reason == "Her cousin, passport seen"
+
+
+def test_two_desks_that_looked_before_either_wrote_do_not_both_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, facility = cast.actor("front-desk", user=make.user()), make.facility()
+    # As the second desk sees it: its look came before the first had written.
+    monkeypatch.setattr(duplicates, "look_alikes", lambda *_told, **_without: [])
+    first = actions.register_patient(by=desk, facility=facility, told=told())
+    with pytest.raises(actions.LooksRegistered) as refusal:
+        actions.register_patient(by=desk, facility=facility, told=told())
+    assert [one.patient for one in refusal.value.look_alikes] == [first]
+    # Somebody else of that birthday, and who was there long before, are not compared again.
+    actions.register_patient(by=desk, facility=facility, told=told(family="Ivanov", given="Pyotr", contacts=[]))
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=2)):
+        actions.register_patient(by=desk, facility=facility, told=told())
 
 
 def test_a_twin_is_not_stopped() -> None:
