@@ -159,6 +159,7 @@ PERMISSIONS: dict[str, Line] = {
     "scheduling.move_appointment": may(_("Move an appointment"), DESK, *CLINICIANS, PATIENT),
     "scheduling.overbook": may(_("Book beyond capacity, with a reason"), DESK, DOCTOR),
     "scheduling.override_timetable": may(_("Book outside the timetable, with a reason"), DESK, *CLINICIANS),
+    "scheduling.see_strays": may(_("See which booked visits can't take place, and whom to call"), DESK, *CLINICIANS),
     "scheduling.start_appointment": may(_("Begin and finish a booked visit"), *CLINICIANS),
     "scheduling.view_day": may(_("See the day: who comes, who waits"), DESK, *CLINICIANS, LAB, BILLING),
     # --- clinical: the visit and the chart ----------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -16,6 +17,7 @@ from hms.core import values
 from hms.scheduling import codes
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules.availability import FreeStart, by_day
+from hms.scheduling.rules.hours import in_lines
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.transitions import UNDO, may_undo
 from hms.scheduling.rules.wall_clock import is_repeated, wall_time
@@ -112,6 +114,44 @@ def day_rows(
         )
         for visit in visits
     ]
+
+
+# --- Timetables -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """A timetable in a list: its week in lines, and when it differs next."""
+
+    schedule: Any
+    week: list[str]
+    differs: Any = None
+
+
+def schedule_row(schedule: Any, hours: Any, now: datetime) -> ScheduleRow:
+    """What a list says of a timetable and its `kept.Hours`."""
+    today = now.astimezone(schedule.facility.zone).date()
+    patterns = [one.pattern() for one in hours.weekly]
+    patterns = [one for one in patterns if one.valid_until is None or one.valid_until > today]
+    coming = [one for one in hours.exceptions if one.end_at > now]
+    return ScheduleRow(
+        schedule,
+        [week_line(*line) for line in in_lines(patterns)],
+        min(coming, key=lambda one: one.start_at, default=None),
+    )
+
+
+def week_line(weekdays: Sequence[int], start: time, end: time) -> str:
+    """ "Mon–Wed, Fri 08:00–12:00": three days or more in a row are told by the first and the last."""
+    runs: list[list[int]] = []
+    for day in weekdays:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts = []
+    for run in runs:
+        names = [str(WEEKDAYS_ABBR[day]) for day in run]
+        parts += [f"{names[0]}–{names[-1]}"] if len(names) > 2 else names
+    return f"{', '.join(parts)} {start:%H:%M}–{end:%H:%M}"
 
 
 # --- Free times -----------------------------------------------------------------------------------------------------

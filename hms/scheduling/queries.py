@@ -141,15 +141,15 @@ def schedules_for(service: HealthcareService, practitioner: UUID | None = None) 
     return schedules if practitioner is None else schedules.filter(practitioner_role__practitioner=practitioner)
 
 
-def visits_to_move(by: Actor, exception: ScheduleException) -> list[Appointment]:
-    """Booked visits that fall into somebody's leave: the work list of whoever calls the patients."""
-    if exception.opens or exception.withdrawn_at is not None or exception.schedule.practitioner_role is None:
-        return []
-    visits = Appointment.objects.visible_to(by).filter(
+def visits_in(exception: ScheduleException) -> QuerySet[Appointment]:
+    """Booked visits that fall into somebody's leave, whoever asks: for their number. `strays` lists them."""
+    role = exception.schedule.practitioner_role
+    if exception.opens or exception.withdrawn_at is not None or role is None:
+        return Appointment.objects.none()
+    visits = Appointment.objects.filter(
         status=Status.BOOKED, start_at__lt=exception.end_at, end_at__gt=exception.start_at
     )
-    practitioner = exception.schedule.practitioner_role.practitioner_id
-    return list(visits.of_practitioner(practitioner).with_people().order_by("start_at"))
+    return visits.of_practitioner(role.practitioner_id)
 
 
 def next_of_day(visits: Iterable[Appointment]) -> Appointment | None:

@@ -53,6 +53,8 @@ TOO_LATE_YOURSELF = _rule(_("The visit has begun. Please speak to the front desk
 SCHEDULE_OF_ONE = _rule(_("A timetable belongs to one practitioner, one room or one device."))
 NO_DAY = _rule(_("The last day must come after the first."), "valid_until")
 NO_TIME = _rule(_("The end must come after the start."), "end_at")
+NO_WEEKDAY = Problem("error", "required", _("Choose at least one day of the week."), "weekdays")
+SESSIONS_COLLIDE = _rule(_("There is a session at that time already. End it first, or choose other hours."), "start")
 AT_LEAST_ONE = _("Write a whole number, 1 or more.")
 CODE_TAKEN = _("Another type of visit of this department has this short code.")
 

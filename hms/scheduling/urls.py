@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from hms.scheduling.views import another_time, appointment, arrivals, booking, calendar, day, feed, visits, whom
+from hms.scheduling.views import (
+    another_time,
+    appointment,
+    arrivals,
+    booking,
+    calendar,
+    day,
+    feed,
+    schedules,
+    services,
+    to_move,
+    visits,
+    whom,
+)
 
 app_name = "scheduling"
 urlpatterns = [
@@ -25,6 +38,17 @@ urlpatterns = [
     path("day/", day.day, name="day"),
     path("day/print/", day.day_on_paper, name="day_print"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("schedules/", schedules.schedules, name="schedules"),
+    path("schedules/new/", schedules.create, name="schedule_create"),
+    path("schedules/<uuid:schedule_id>/", schedules.schedule, name="schedule"),
+    path("schedules/<uuid:schedule_id>/hours/", schedules.add_hours, name="add_hours"),
+    path("schedules/<uuid:schedule_id>/away/", schedules.add_away, name="add_away"),
+    path("schedules/hours/<uuid:session_id>/end/", schedules.end_hours, name="end_hours"),
+    path("schedules/away/<uuid:exception_id>/withdraw/", schedules.withdraw_away, name="withdraw_away"),
+    path("services/", services.services, name="services"),
+    path("services/new/<uuid:department_id>/", services.create, name="service_create"),
+    path("services/<uuid:service_id>/", services.edit, name="service"),
+    path("to-move/", to_move.to_move, name="to_move"),
     path("feeds/", feed.feeds, name="feeds"),
     path("feeds/<str:secret>.ics", feed.feed, name="feed"),
 ]

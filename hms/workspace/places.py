@@ -24,6 +24,7 @@ class Where(NamedTuple):
 
 _FIND = Where(_("Patients"), "people", "patients:search", "p")
 _CALENDAR = Where(_("Calendar"), "calendar3", "scheduling:calendar", "a")
+_TIMETABLES = Where(_("Timetables"), "calendar-week", "scheduling:schedules", "h")
 
 # Each duty's home comes first.
 PLACES: Final[dict[str, tuple[Where, ...]]] = {
@@ -32,6 +33,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("People"), "person-badge", "accounts:people", "u"),
         Where(_("Facilities"), "buildings", "organization:facilities", "f"),
         Where(_("Practitioners"), "person-vcard", "organization:practitioners", "t"),
+        _TIMETABLES,
         Where(_("Rules"), "sliders", "organization:policies", "r"),
         Where(_("Permissions"), "shield-lock", "accounts:permissions", "e"),
     ),
@@ -46,6 +48,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         _CALENDAR,
         _FIND,
         Where(_("Cashier"), "cash-stack", "billing:invoices", "c"),
+        _TIMETABLES,
         Where(_("Undelivered"), "envelope-exclamation", "messaging:undelivered", "m"),
     ),
     Duty.LABORATORY: (Where(_("Laboratory"), "eyedropper", "workspace:laboratory", "d"), _FIND),

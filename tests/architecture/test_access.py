@@ -61,6 +61,7 @@ class Cast:
     def _patient(self, facility: Any, department: Any) -> tuple[dict[str, Any], Any, Any]:
         from hms.accounts.models import ApiToken, UserSession
         from hms.patients.models import Coverage, Flag, GlassBreak
+        from hms.scheduling.models import ScheduleException
 
         patient = make.patient()
         doctor = make.user(Duty.DOCTOR)
@@ -94,6 +95,10 @@ class Cast:
             "practitioner_role": role.pk,
             "session": _first_or_make(UserSession, user=doctor),
             "token": _first_or_make(ApiToken, user=doctor),
+            "schedule": schedule.pk,
+            "session_of_week": schedule.sessions.first().pk,
+            "exception": _first_or_make(ScheduleException, schedule=schedule),
+            "service": make.healthcare_service(department).pk,
         }
         return found, doctor, practitioner
 

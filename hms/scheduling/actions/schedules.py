@@ -1,6 +1,6 @@
 """Working hours, days away, and types of visit.
 
-Leave that is entered over booked visits cancels nothing: `queries.visits_to_move` lists them for somebody to call.
+Leave that is entered over booked visits cancels nothing: `strays` lists them for somebody to call.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from hms.scheduling.models import (
     ScheduleSession,
     ScheduleSessionService,
 )
+from hms.scheduling.rules.hours import collisions
 
 MANAGE = "scheduling.manage_schedule"
 SERVICE_FIELDS = frozenset(
@@ -100,18 +101,26 @@ def create_schedule(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    count = sum(1 for one in hours if _add(schedule, one))
+    count = len(_add(schedule, hours))
     trail.record("schedule.created", subject=schedule, facility=schedule.facility_id, detail={"sessions": count})
     return schedule
 
 
 @action("scheduling.manage_schedule")
 def add_session(*, by: Actor, schedule: Schedule, hours: Hours, version: int | None = None) -> ScheduleSession:
-    """One more weekly session."""
-    changed = _schedule(by, schedule, version)
-    session = _add(changed, hours)
-    trail.record("schedule.session_added", subject=changed, facility=changed.facility_id)
-    return session
+    """One more weekly session. Refused: it would take place beside another one."""
+    return _add_to(by, schedule, [hours], version)[0]
+
+
+@action("scheduling.manage_schedule")
+def add_sessions(
+    *, by: Actor, schedule: Schedule, hours: Iterable[Hours], version: int | None = None
+) -> list[ScheduleSession]:
+    """More weekly sessions, all or none. Refused: no day, or beside another session."""
+    hours = list(hours)
+    if not hours:
+        raise Refused(refusals.NO_WEEKDAY)
+    return _add_to(by, schedule, hours, version)
 
 
 @action("scheduling.manage_schedule")
@@ -171,20 +180,35 @@ def _in_reach(by: Actor, facility: UUID) -> None:
         raise missing()
 
 
-def _add(schedule: Schedule, hours: Hours) -> ScheduleSession:
-    session = ScheduleSession.objects.create(
-        schedule=schedule,
-        weekday=hours.weekday,
-        start=hours.start,
-        end=hours.end,
-        location=hours.location,
-        overbooking_cap=hours.overbooking_cap,
-        valid_from=hours.valid_from,
-        valid_until=hours.valid_until,
+def _add_to(by: Actor, schedule: Schedule, hours: list[Hours], version: int | None) -> list[ScheduleSession]:
+    changed = _schedule(by, schedule, version)
+    sessions = _add(changed, hours)
+    trail.record(
+        "schedule.session_added", subject=changed, facility=changed.facility_id, detail={"sessions": len(sessions)}
     )
-    for service in hours.services:
-        ScheduleSessionService.objects.create(session=session, service=service)
-    return session
+    return sessions
+
+
+def _add(schedule: Schedule, hours: Iterable[Hours]) -> list[ScheduleSession]:
+    made = []
+    for one in hours:
+        session = ScheduleSession.objects.create(
+            schedule=schedule,
+            weekday=one.weekday,
+            start=one.start,
+            end=one.end,
+            location=one.location,
+            overbooking_cap=one.overbooking_cap,
+            valid_from=one.valid_from,
+            valid_until=one.valid_until,
+        )
+        for service in one.services:
+            ScheduleSessionService.objects.create(session=session, service=service)
+        made.append(session)
+    rows = schedule.sessions.select_related("schedule").prefetch_related("services")
+    if collisions(row.pattern() for row in rows):
+        raise Refused(refusals.SESSIONS_COLLIDE)
+    return made
 
 
 def _fill(service: HealthcareService, fields: dict[str, Any]) -> None:

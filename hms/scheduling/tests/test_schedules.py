@@ -111,7 +111,7 @@ def test_leave_closes_and_lists_whom_to_call(clinic, lines):
     )
     assert ScheduleException.objects.get(pk=leave.pk).note == "Broken arm"
     assert offered(clinic)[0] == "10:00"
-    assert queries.visits_to_move(clinic.desk, leave) == [booked]
+    assert list(queries.visits_in(leave)) == [booked]
     booked.refresh_from_db()
     assert booked.status == "booked"
     withdraw_exception(by=clinic.desk, exception=leave)

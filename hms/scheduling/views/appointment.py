@@ -112,6 +112,8 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
                 return _taken(request, visit, form, refusal.alternatives)
         else:
             toast(request, _("The visit has a new time. The time before is free again."))
+            if request.POST.get("back") == "to-move" and request.actor.may("scheduling.manage_schedule"):
+                return redirect("scheduling:to_move")
             return redirect("scheduling:appointment", visit.pk)
     elif request.method == "GET" and not request.headers.get("HX-Request"):
         trail.read(request, patient=patient, page="scheduling:move")

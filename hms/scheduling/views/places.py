@@ -7,6 +7,7 @@ from datetime import date
 from django.http import HttpRequest
 
 from hms.core import clock
+from hms.core.frame import Choice
 from hms.core.records import missing
 from hms.organization.models import Facility
 
@@ -15,17 +16,35 @@ CHOSEN = "facility"
 
 def facilities_of(request: HttpRequest) -> list[Facility]:
     """The facilities whose day this person may see."""
-    return list(Facility.objects.active().worked_in_by(request.actor, "scheduling.view_day"))
+    return facilities_where(request, "scheduling.view_day")
 
 
 def facility_of(request: HttpRequest) -> Facility:
     """The one the address names, or the first. 404 where the person works in none."""
-    facilities = facilities_of(request)
+    return facility_where(request, "scheduling.view_day")
+
+
+def facility_where(request: HttpRequest, permission: str) -> Facility:
+    """The one the address names, or the first, of those where this person may do something. 404 where there is none."""
+    found = facilities_where(request, permission)
     chosen = request.GET.get(CHOSEN, "")
-    facility = next((one for one in facilities if str(one.pk) == chosen), None) or next(iter(facilities), None)
+    facility = next((one for one in found if str(one.pk) == chosen), None) or next(iter(found), None)
     if facility is None:
         raise missing()
     return facility
+
+
+def facilities_where(request: HttpRequest, permission: str) -> list[Facility]:
+    """The facilities where this person may do something."""
+    return list(Facility.objects.active().worked_in_by(request.actor, permission))
+
+
+def facility_choices(request: HttpRequest, here: Facility, permission: str) -> list[Choice]:
+    """A switch between them; empty where there is only one."""
+    found = facilities_where(request, permission)
+    if len(found) < 2:
+        return []
+    return [Choice(one.name, f"{request.path}?{CHOSEN}={one.pk}", one.pk == here.pk) for one in found]
 
 
 def day_of(request: HttpRequest, facility: Facility) -> date:

@@ -1,0 +1,196 @@
+"""Booked visits that nobody will be there for: leave, a closed day or changed hours came after the booking.
+
+Nothing that is booked vanishes by itself; this is the list of whom to call, with a time to offer each of them. A
+fixed number of queries, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.organization.calendars import closed_days
+from hms.organization.models import Facility, Practitioner
+from hms.scheduling import codes, timetables
+from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule, ScheduleException
+from hms.scheduling.rules import availability
+from hms.scheduling.rules.availability import Busy, FreeStart
+from hms.scheduling.rules.slots import Slot
+from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
+from hms.scheduling.timetables import Timetable
+
+# Holidays are looked for so far ahead; leave and ended sessions however far.
+_AHEAD = timedelta(days=400)
+# How far behind the promised time another one is looked for.
+_BEHIND = timedelta(days=42)
+_TRIED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A visit, and why it can't take place."""
+
+    visit: Appointment
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A time to offer instead."""
+
+    slot: Slot
+    practitioner: Practitioner
+    at: datetime
+
+
+def strays(by: Actor, facility: Facility) -> list[Stray]:
+    """Whose booked visit lies where the practitioner isn't, soonest first."""
+    now = clock.now()
+    visits = list(_doubtful(by, facility, now))
+    if not visits:
+        return []
+    span = Span(visits[0].start_at, max(visit.end_at for visit in visits))
+    by_practitioner: dict[UUID, list[Timetable]] = defaultdict(list)
+    for one in timetables.load(Schedule.objects.filter(facility=facility), span, now=now):
+        by_practitioner[one.practitioner.pk].append(one)
+    holidays = closed_days(facility, *_days(facility, span))
+    found = []
+    for visit in visits:
+        practitioner = visit.practitioner
+        assert practitioner is not None
+        if why := _why(visit, by_practitioner[practitioner.pk], holidays):
+            found.append(Stray(visit, why))
+    return found
+
+
+def suggestions(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID, Suggestion]:
+    """A free time for each visit: with the same practitioner if there is one, else with a colleague of the department.
+
+    No two are given the same time. Group visits and visits of a type no longer offered get none.
+    """
+    visits = [visit for visit in visits if visit.service is not None and not visit.is_group]
+    people = {visit.pk: visit.patient.pk for visit in visits if visit.patient is not None}
+    if not people:
+        return {}
+    now = clock.now()
+    first = max(now, min(visit.start_at for visit in visits))
+    window = Span(first, max(max(visit.end_at for visit in visits), first) + _BEHIND)
+    departments = {visit.department_id for visit in visits}
+    there = timetables.load(
+        Schedule.objects.filter(facility=facility, practitioner_role__department__in=departments, active=True),
+        window,
+        now=now,
+    )
+    taken = timetables.taken_by(people.values(), window, now=now)
+    given: dict[UUID, list[Span]] = defaultdict(list)
+    found = {}
+    for visit in visits:
+        patient_busy = Busy(taken.get(people.get(visit.pk), ()))  # type: ignore[call-overload]
+        if suggestion := _suggest(visit, there, patient_busy, given, now, window):
+            found[visit.pk] = suggestion
+    return found
+
+
+def _suggest(
+    visit: Appointment,
+    there: list[Timetable],
+    patient_busy: Busy,
+    given: dict[UUID, list[Span]],
+    now: datetime,
+    window: Span,
+) -> Suggestion | None:
+    assert visit.service is not None
+    wanted, own = visit.service.visit(visit.appointment_type), visit.practitioner
+    look = Span(max(window.start, visit.start_at), min(window.end, max(visit.start_at, now) + _BEHIND))
+    best: tuple[bool, datetime, Timetable, FreeStart] | None = None
+    for one in there:
+        if one.schedule.practitioner_role.department_id != visit.department_id:
+            continue
+        starts = availability.free_starts(
+            one.sittings,
+            wanted,
+            now=now,
+            window=look,
+            closed=one.closed,
+            busy=one.busy,
+            patient_busy=patient_busy,
+            rooms=one.rooms,
+            limit=_TRIED,
+        )
+        start = next((s for s in starts if not _given(given[one.practitioner.pk], wanted.occupied(s.at))), None)
+        if start is None:
+            continue
+        rank = (own is None or one.practitioner.pk != own.pk, start.at, one, start)
+        if best is None or rank[:2] < best[:2]:
+            best = rank
+    if best is None:
+        return None
+    _other, at, timetable, _start = best
+    given[timetable.practitioner.pk].append(wanted.occupied(at))
+    slot = Slot(timetable.schedule.pk, visit.service.pk, at, visit.appointment_type)
+    return Suggestion(slot, timetable.practitioner, at)
+
+
+def _given(spans: list[Span], span: Span) -> bool:
+    return any(one.overlaps(span) for one in spans)
+
+
+def _doubtful(by: Actor, facility: Facility, now: datetime) -> Any:
+    """Booked visits to come that an exception, a closed day or changed hours may have touched."""
+    participation = {"schedule__practitioner_role__practitioner__participations__appointment": OuterRef("pk")}
+    away = ScheduleException.objects.filter(
+        **participation,
+        schedule__facility=facility,
+        withdrawn_at__isnull=True,
+        start_at__lt=OuterRef("end_at"),
+        end_at__gt=OuterRef("start_at"),
+    ).exclude(kind=codes.ExceptionKind.EXTRA)
+    changed = AppointmentParticipant.objects.filter(
+        appointment=OuterRef("pk"), practitioner__in=_with_ended_hours(facility)
+    )
+    closed = Q()
+    for day in closed_days(facility, *_days(facility, Span(now, now + _AHEAD))):
+        span = day_span(day, facility.zone)
+        closed |= Q(start_at__lt=span.end, end_at__gt=span.start)
+    touched = Q(Exists(away)) | Q(Exists(changed))
+    return (
+        Appointment.objects.visible_to(by)
+        .filter(facility=facility, status=codes.AppointmentStatus.BOOKED, start_at__gt=now)
+        .filter(touched | closed if closed else touched)
+        .filter(participants__practitioner__isnull=False)
+        .with_people()
+        .order_by("start_at", "pk")
+    )
+
+
+def _with_ended_hours(facility: Facility) -> Any:
+    """Practitioners some of whose hours ended or will end."""
+    ended = Q(sessions__valid_until__isnull=False) | Q(valid_until__isnull=False) | Q(active=False)
+    schedules = Schedule.objects.filter(ended, facility=facility, practitioner_role__isnull=False)
+    return schedules.values("practitioner_role__practitioner")
+
+
+def _why(visit: Appointment, own: list[Timetable], holidays: dict[Any, str]) -> str:
+    """Why nobody is there for a visit; empty when somebody is."""
+    for one in own:
+        if away := next((leave for leave in one.away if leave.span.overlaps(visit.span)), None):
+            return str(away.get_kind_display())
+    if holiday := holidays.get(visit.local_start.date()):
+        return holiday
+    if any(one.sitting_at(visit.start_at) for one in own):
+        return ""
+    # Placed outside the hours on purpose, with a reason.
+    return "" if visit.override_reason else _("No hours then any more")
+
+
+def _days(facility: Facility, span: Span) -> tuple[Any, Any]:
+    return wall_time(span.start, facility.zone).date(), wall_time(span.end, facility.zone).date()
