@@ -7,14 +7,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import CheckboxCards, ClockField, DayField, HouseForm, RadioCards
+from hms.core.forms import CheckboxCards, CheckboxSlots, ClockField, DayField, HouseForm, RadioCards, RadioSegment
 from hms.organization.models import Location, PractitionerRole
 from hms.scheduling import codes
 from hms.scheduling.actions import Hours
 from hms.scheduling.models import HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules.wall_clock import DAY, first_instant
+
+# Short, so that a week fits into two lines of a telephone.
+_WEEKDAYS = [(value, WEEKDAYS_ABBR[value]) for value, _label in ScheduleSession.Weekday.choices]
 
 
 class NewScheduleForm(HouseForm):
@@ -34,9 +38,7 @@ class NewScheduleForm(HouseForm):
 class HoursForm(HouseForm):
     """Weekly sessions on several days at once."""
 
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Days"), choices=ScheduleSession.Weekday.choices, coerce=int, widget=CheckboxCards
-    )
+    weekdays = forms.TypedMultipleChoiceField(label=_("Days"), choices=_WEEKDAYS, coerce=int, widget=CheckboxSlots)
     start = ClockField(label=_("From"))
     end = ClockField(label=_("Until"), help_text=_("A time before the start is on the next day."))
     location = forms.ModelChoiceField(label=_("Room"), queryset=Location.objects.none(), required=False)
@@ -78,7 +80,7 @@ class AwayForm(HouseForm):
         label=_("What"),
         choices=[(one.value, one.label) for one in codes.ExceptionKind if one != codes.ExceptionKind.HOLIDAY],
         initial=codes.ExceptionKind.LEAVE,
-        widget=RadioCards,
+        widget=RadioSegment,
     )
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"), required=False, help_text=_("Empty: that day alone."))
@@ -130,9 +132,7 @@ class ServiceForm(HouseForm):
     code = forms.SlugField(label=_("Short code"), max_length=40)
     duration_new = forms.IntegerField(label=_("First visit, minutes"), min_value=1, max_value=1440, initial=30)
     duration_followup = forms.IntegerField(label=_("Follow-up, minutes"), min_value=1, max_value=1440, initial=15)
-    step = forms.IntegerField(
-        label=_("Times are offered every, minutes"), min_value=1, max_value=240, initial=15
-    )  # fmt: skip
+    step = forms.IntegerField(label=_("Times are offered every, minutes"), min_value=1, max_value=240, initial=15)
     buffer_before = forms.IntegerField(label=_("Kept free before, minutes"), min_value=0, max_value=240, initial=0)
     buffer_after = forms.IntegerField(label=_("Kept free after, minutes"), min_value=0, max_value=240, initial=0)
     capacity = forms.IntegerField(
@@ -148,9 +148,7 @@ class ServiceForm(HouseForm):
         label=_("How far ahead patients book, days"), min_value=0, max_value=730, required=False,
         help_text=_("Empty: as the facility's rules say."),
     )  # fmt: skip
-    horizon = forms.IntegerField(
-        label=_("How far ahead anybody books, days"), min_value=1, max_value=730, initial=365
-    )  # fmt: skip
+    horizon = forms.IntegerField(label=_("How far ahead anybody books, days"), min_value=1, max_value=730, initial=365)
     rank = forms.IntegerField(
         label=_("Order in lists"), min_value=0, max_value=10_000, initial=100,
         help_text=_("The first is meant when somebody books a visit and says no more."),

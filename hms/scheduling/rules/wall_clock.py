@@ -81,6 +81,13 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
     return wall_span(day, time.min, time.min, zone)
 
 
+def whole_days(span: Span, zone: ZoneInfo) -> tuple[date, date] | None:
+    """First and last day of a span of whole calendar days; None for any other."""
+    first, after = wall_time(span.start, zone).date(), wall_time(span.end, zone).date()
+    whole = span == Span(day_span(first, zone).start, day_span(after, zone).start)
+    return (first, after - DAY) if whole else None
+
+
 def is_repeated(moment: datetime, zone: ZoneInfo) -> bool:
     """Whether the wall clock shows this instant's time twice."""
     return len(instants(wall_time(moment, zone), zone)) > 1

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from hms.accounts.codes import Duty
+from hms.patients.models import ContactPoint
 from hms.scheduling.models import HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.tests.conftest import NINE
 from tests import make
@@ -60,17 +61,19 @@ def test_hours_beside_others_are_refused_and_what_was_typed_stays(clinic, desk):
 
 def test_leave_by_days_leads_to_whom_to_call_and_one_press_moves(clinic, desk):
     visit = clinic.appointment()
+    ContactPoint(patient=visit.patient, system="phone", use="home", value="+49 30 5550199").indexed().save()
     told = {"kind": "leave", "first": "24-Nov-2026", "last": "25-Nov-2026", "note": "Broken arm"}
     answer = desk.post(f"/scheduling/schedules/{clinic.schedule.pk}/away/", told, follow=True)
     page = answer.content.decode()
     assert "1 booked visit is to be moved." in page
     assert visit.patient.label in page
+    assert "+49 30 5550199" in page
     exception = clinic.schedule.exceptions.get()
     # Both days whole, on Berlin's clock.
     assert (exception.start_at.isoformat(), exception.end_at.isoformat()) == (
         "2026-11-23T23:00:00+00:00", "2026-11-25T23:00:00+00:00",
     )  # fmt: skip
-    (_stray, instead), *_none = answer.context["rows"]
+    (_stray, instead, _phone), *_none = answer.context["rows"]
     moved = desk.post(
         f"/scheduling/appointments/{visit.pk}/move/", {"slot": str(instead.slot), "back": "to-move"}, follow=True
     )

@@ -103,3 +103,11 @@ def test_every_quarter_of_an_hour_for_three_years_survives_its_promise(name):
                 assert wall_clock.promised_instant(wall_clock.promise(near, zone), zone) == near
         assert wall_clock.promised_instant(wall_clock.promise(moment, zone), zone) == moment
         moment += timedelta(days=1)
+
+
+def test_whole_days_are_told_as_days():
+    first, last = date(2026, 3, 28), date(2026, 3, 29)  # clocks go forward on the second
+    both = Span(wall_clock.day_span(first, BERLIN).start, wall_clock.day_span(last, BERLIN).end)
+    assert wall_clock.whole_days(both, BERLIN) == (first, last)
+    assert wall_clock.whole_days(wall_clock.day_span(last, BERLIN), BERLIN) == (last, last)
+    assert wall_clock.whole_days(Span(both.start, both.end - timedelta(minutes=1)), BERLIN) is None

@@ -29,6 +29,7 @@ from hms.scheduling.actions import (
 from hms.scheduling.actions.schedules import MANAGE
 from hms.scheduling.kept import hours_of, with_people
 from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
+from hms.scheduling.rules.wall_clock import whole_days
 from hms.scheduling.schedule_forms import AwayForm, EndSessionForm, HoursForm, NewScheduleForm
 from hms.scheduling.views.places import facilities_where, facility_choices, facility_where
 from hms.scheduling.views.to_move import SEE
@@ -179,7 +180,7 @@ def _page(
     context: dict[str, Any] = {
         "schedule": found,
         "sessions": [one for one in sessions if one.valid_until is None or one.valid_until > today],
-        "exceptions": exceptions.order_by("start_at"),
+        "exceptions": [(one, whole_days(one.span, found.facility.zone)) for one in exceptions.order_by("start_at")],
         "hours_form": hours_form or HoursForm(schedule=found),
         "away_form": away_form or AwayForm(schedule=found),
     }
