@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, UUIDField
 from django.utils.functional import cached_property
 
-from hms.core import clock, locks
+from hms.core import bulk, clock, locks
+from hms.core.prepared import Given, Prepared, named, several
 from hms.core.problems import Conflict, Problem, Refused
 from hms.scheduling import codes, refusals, timetables
 from hms.scheduling.facts import Booking
@@ -55,11 +58,9 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
     actors, patient = actors_of(booking), booking.patient.pk
     locks.lock_actors(actors)
     now, ended = clock.now(), set()
-    rows = _overlapping(actors, booking.occupied)
-    rows = rows if but is None else rows.exclude(appointment=but)
-    for appointment, actor, start, end, lane, held_until in rows.values_list(
-        "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
-    ):
+    for appointment, actor, start, end, lane, held_until in _in_the_way(actors, booking.occupied):
+        if appointment == but:
+            continue
         if held_until is not None and held_until <= now:
             ended.add(appointment)
         elif actor == patient and Span(start, end).overlaps(booking.seen):
@@ -95,8 +96,8 @@ def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appoi
     put_in_time(appointment, booking)
     rows = _participants(appointment, booking, seat)
     with taken_if_refused(booking):
-        appointment.save(force_insert=True)
-        AppointmentParticipant.objects.bulk_create(rows)
+        bulk.insert([appointment])
+        bulk.insert(rows)
     return next(row for row in rows if row.patient_id is not None)
 
 
@@ -197,9 +198,26 @@ class Alternatives(Sequence[Slot]):
         ]
 
 
-def _overlapping(actors: Iterable[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
+def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
     return AppointmentParticipant.objects.filter(
-        actor__in=list(actors), blocking=True, start_at__lt=span.end, end_at__gt=span.start
+        actor__in=actors, blocking=True, start_at__lt=span.end, end_at__gt=span.start
+    )
+
+
+def _in_the_way(actors: list[UUID], span: Span) -> list[tuple[Any, ...]]:
+    """Of everything that takes some of this time from these actors: visit, actor, start, end, lane, end of a hold."""
+    return _taking(len(actors))(start=span.start, end=span.end, **named("actor", actors))
+
+
+@cache
+def _taking(count: int) -> Prepared[tuple[Any, ...]]:
+    """The same question for so many actors: every booking asks it under its locks."""
+    start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
+    actors: Any = several("actor", UUIDField(), count)
+    return Prepared(
+        lambda: _overlapping(actors, Span(start, end)).values_list(  # type: ignore[arg-type]
+            "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
+        )
     )
 
 
