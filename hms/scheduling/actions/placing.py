@@ -1,15 +1,17 @@
 """Putting a visit into time: the locks, the rows, and what is said when the time is gone.
 
-Every booking takes the same road. `lock_actors` first, in one order, so that nobody waits in a circle; then holds
-that ran out are ended; then the rows, and the database has the last word.
+Every booking takes the same road. What is evidently taken is refused before anything is locked. Then `lock_actors`, in
+one order, so that nobody waits in a circle; then holds that ran out are ended; then the rows, and the database has the
+last word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -55,20 +57,23 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
 
     `but` is the appointment that is being moved and stands in nobody's way.
     """
-    actors, patient = actors_of(booking), booking.patient.pk
+    actors, now = actors_of(booking), clock.now()
     locks.lock_actors(actors)
-    now, ended = clock.now(), set()
-    for appointment, actor, start, end, lane, held_until in _in_the_way(actors, booking.occupied):
-        if appointment == but:
-            continue
-        if held_until is not None and held_until <= now:
-            ended.add(appointment)
-        elif actor == patient and Span(start, end).overlaps(booking.seen):
-            raise taken(booking, refusals.PATIENT_TAKEN)
-        elif actor != patient and lane == seat:
-            raise taken(booking)
+    in_the_way = [one for one in _in_the_way(actors, booking.occupied) if one.appointment != but]
+    ended = {one.appointment for one in in_the_way if one.held_until is not None and one.held_until <= now}
+    _refuse_taken(booking, (one for one in in_the_way if one.appointment not in ended), seat)
     if ended:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
+
+
+def refuse_evidently_taken(booking: Booking) -> None:
+    """Refuse what a look without locks shows to be taken for good, before anybody is kept waiting.
+
+    In a race nearly everybody comes too late, and is told so here. Whether a time is free only `claim` can say, and
+    whether a hold stands in the way, which may be this booker's own.
+    """
+    in_the_way = _in_the_way(actors_of(booking), booking.occupied)
+    _refuse_taken(booking, (one for one in in_the_way if one.held_until is None), seat=0)
 
 
 def lock_visit(appointment: Appointment, *others: UUID) -> None:
@@ -182,20 +187,29 @@ class Alternatives(Sequence[Slot]):
     @cached_property
     def _slots(self) -> list[Slot]:
         booking, now = self.booking, clock.now()
-        bookable = booking.visit.bookable(now)
-        found: list[FreeStart] = []
-        for days in (1, 7, 30):
-            window = Span(
-                max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY)
-            )
-            if window.start >= window.end or len(found) >= self.COUNT:
-                break
-            timetable = timetables.again(booking.timetable, window, now=now, patient=booking.patient.pk)
-            found = timetable.free_starts(booking.visit, now=now, window=window)
         return [
             Slot(booking.schedule.pk, booking.service.pk, start.at, booking.appointment_type)
-            for start in availability.nearest(found, booking.start, self.COUNT)
+            for start in availability.nearest(self._found(now), booking.start, self.COUNT)
         ]
+
+    def _found(self, now: datetime) -> list[FreeStart]:
+        """All that is free around the time, as far around as it takes to find enough."""
+        booking, found = self.booking, list[FreeStart]()
+        for reach in (DAY, 7 * DAY, 30 * DAY):
+            around = self._around(reach, now)
+            if around.start >= around.end:
+                break
+            timetable = timetables.again(booking.timetable, around, now=now, patient=booking.patient.pk)
+            # As a rule the next few hours hold enough, and are computed in a fraction of the time.
+            for window in (self._around(reach / 6, now), around):
+                found = timetable.free_starts(booking.visit, now=now, window=window)
+                if len(found) >= self.COUNT:
+                    return found
+        return found
+
+    def _around(self, reach: timedelta, now: datetime) -> Span:
+        bookable, start = self.booking.visit.bookable(now), self.booking.start
+        return Span(max(bookable.start, start - reach), min(bookable.end, start + reach))
 
 
 def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
@@ -204,9 +218,29 @@ def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticip
     )
 
 
-def _in_the_way(actors: list[UUID], span: Span) -> list[tuple[Any, ...]]:
-    """Of everything that takes some of this time from these actors: visit, actor, start, end, lane, end of a hold."""
-    return _taking(len(actors))(start=span.start, end=span.end, **named("actor", actors))
+def _refuse_taken(booking: Booking, in_the_way: Iterable[_Taking], seat: int) -> None:
+    patient = booking.patient.pk
+    for one in in_the_way:
+        if one.actor == patient and Span(one.start, one.end).overlaps(booking.seen):
+            raise taken(booking, refusals.PATIENT_TAKEN)
+        if one.actor != patient and one.lane == seat:
+            raise taken(booking)
+
+
+class _Taking(NamedTuple):
+    """A visit that takes some of somebody's time."""
+
+    appointment: UUID
+    actor: UUID
+    start: datetime
+    end: datetime
+    lane: int
+    held_until: datetime | None
+
+
+def _in_the_way(actors: list[UUID], span: Span) -> list[_Taking]:
+    """Everything that takes some of this time from these actors."""
+    return [_Taking(*row) for row in _taking(len(actors))(start=span.start, end=span.end, **named("actor", actors))]
 
 
 @cache
