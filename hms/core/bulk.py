@@ -91,7 +91,7 @@ def _table(model: type[models.Model]) -> _Table:
 
 def _reader(field: Any) -> Callable[[models.Model, Any], Any]:
     """What takes a column's value from an instance, ready for the database."""
-    take = attrgetter(field.attname)
+    take: Callable[[models.Model], Any] = attrgetter(field.attname)
     if type(field).pre_save is not models.Field.pre_save:
         take = lambda row: field.pre_save(row, True)  # noqa: E731
     plain = _AS_THEY_ARE.get(field.get_internal_type())

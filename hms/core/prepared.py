@@ -108,7 +108,7 @@ class _Made:
 
 def _make(queryset: QuerySet[Any, Any], connection: Any) -> _Made:
     query = queryset.query
-    if query.select_for_update or queryset._prefetch_related_lookups:
+    if query.select_for_update or queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
         raise ValueError("A prepared query locks no rows and prefetches nothing.")
     compiler = query.get_compiler(connection=connection)
     try:
@@ -132,7 +132,7 @@ def _reader(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any]]
     model, fields = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     first, end = fields[0], fields[-1] + 1
     names = [column[0].target.attname for column in compiler.select[first:end]]
-    related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+    related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
     extra = list(compiler.annotation_col_map.items())
 
     def read(row: list[Any]) -> Any:

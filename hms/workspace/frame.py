@@ -23,7 +23,7 @@ from hms.accounts.codes import Duty, Role
 from hms.core.actor import Actor
 from hms.core.frame import Choice, Frame, Language, Person, Place, theme_of
 from hms.core.frame import Role as Hat
-from hms.messaging.models import Notification
+from hms.messaging.models import unread_count
 from hms.organization.models import Facility
 from hms.patients.models import Patient
 from hms.workspace.places import places_of
@@ -69,7 +69,7 @@ def _frame(request: HttpRequest) -> Frame:
         palette_url="" if patient else _address("workspace:palette"),
         bell_url=_address("messaging:notifications"),
         bell_poll_url=_address("messaging:bell"),
-        bell_count=Notification.objects.visible_to(actor).unread().count(),
+        bell_count=unread_count(actor),
         profile_url=_address("accounts:profile"),
         roles=tuple(Hat(role.label, role.value, role.value == actor.role) for role in roles_of(presence.holdings)),
         role_url=_address("accounts:role"),
