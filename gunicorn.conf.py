@@ -37,13 +37,16 @@ GARBAGE_AFTER = 10_000
 
 
 def when_ready(server):
-    """A new installation waits for its owner: say where to go, and the code that keeps strangers out."""
+    """Before the workers fork: load what all of them need; and where a new installation waits for its owner, say so."""
     from django.db import connection
 
+    from hms.ops.warming import warm_up
     from hms.organization import setup
 
     try:
+        warm_up()
         if setup.is_pending():
+            # The code keeps strangers out.
             server.log.warning(
                 "This installation has no hospital yet. Open /organization/setup/ and enter the code %s", setup.code()
             )
