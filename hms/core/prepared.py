@@ -115,6 +115,8 @@ def _make(queryset: QuerySet[Any, Any], connection: Any) -> _Made:
         sql, given = compiler.as_sql()
     except EmptyResultSet:
         return _Made("", (), (), tuple)
+    if compiler.has_extra_select:
+        raise ValueError("A prepared query selects no more than it gives.")
     columns = [column[0] for column in compiler.select]
     converters = tuple((at, how, what) for at, (how, what) in compiler.get_converters(columns).items())
     return _Made(sql, tuple(given), converters, _reader(queryset, compiler))

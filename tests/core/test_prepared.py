@@ -83,6 +83,7 @@ def test_what_was_found_can_be_changed_and_saved():
 
 def test_what_cannot_be_kept_is_refused():
     things = Thing.objects.all()
-    for queryset in (things.select_for_update(), things.prefetch_related("parts"), things.values()):
+    sorted_by_more = things.order_by("name").values_list("status").distinct()
+    for queryset in (things.select_for_update(), things.prefetch_related("parts"), things.values(), sorted_by_more):
         with pytest.raises(ValueError, match="prepared query"):
             Prepared(lambda queryset=queryset: queryset)()

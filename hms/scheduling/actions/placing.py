@@ -57,8 +57,10 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
 
     `but` is the appointment that is being moved and stands in nobody's way.
     """
-    actors, now = actors_of(booking), clock.now()
+    actors = actors_of(booking)
     locks.lock_actors(actors)
+    # Only now: while we waited, a hold may have run out.
+    now = clock.now()
     in_the_way = [one for one in _in_the_way(actors, booking.occupied) if one.appointment != but]
     ended = {one.appointment for one in in_the_way if one.held_until is not None and one.held_until <= now}
     _refuse_taken(booking, (one for one in in_the_way if one.appointment not in ended), seat)
