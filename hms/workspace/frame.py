@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from functools import lru_cache
 from typing import Any, Final
 
@@ -106,13 +107,13 @@ def chart_tabs(request: HttpRequest, patient: Any) -> tuple[Choice, ...]:
         return ()
     open_to_me = _open_to(actor, patient)
     tabs = [
-        (label, reverse(address, args=[patient.pk]))
+        (label, _address_of(address, patient.pk))
         for label, address, need, wants in _TABS
         if wants in open_to_me and actor.may(need)
     ]
     # Who files papers without reading the chart has a page for that alone.
     if _CHART not in open_to_me and actor.may("documents.file_document"):
-        tabs.append((_("File a document"), reverse("documents:create", args=[patient.pk])))
+        tabs.append((_("File a document"), _address_of("documents:create", patient.pk)))
     return tuple(Choice(label, url, url == request.path) for label, url in tabs)
 
 
@@ -123,6 +124,19 @@ def _open_to(actor: Actor, patient: Any) -> set[str]:
     # Whoever corrects identities, or looks into who read what, finds everybody: `patients.views.places.detailed_for`.
     detailed = actor.may("patients.correct_identity") or actor.may("patients.review_glass")
     return {_DETAILS, _IDENTITY} if detailed else {_IDENTITY}
+
+
+def _address_of(name: str, id: uuid.UUID) -> str:
+    return _pattern(name).replace(str(_SOMEBODY), str(id))
+
+
+# Stands for whoever a page is about.
+_SOMEBODY: Final = uuid.UUID(int=0)
+
+
+@lru_cache(maxsize=64)
+def _pattern(name: str) -> str:
+    return reverse(name, args=[_SOMEBODY])
 
 
 @lru_cache(maxsize=64)
