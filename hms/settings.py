@@ -232,7 +232,7 @@ MFA_REQUIRED_OF_STAFF = env.bool("HMS_MFA_REQUIRED", default=not DEMO and not TE
 FACILITY_NAMES = "hms.organization.directory.facility_names"
 
 # --- Sessions: ended on the server -----------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "hms.accounts.session_store"
 SESSION_COOKIE_NAME = "hms_session"
 # Longer than the longest session: it is SESSION_ABSOLUTE_SECONDS that ends one, in words and in the trail.
 SESSION_COOKIE_AGE = 13 * 3600

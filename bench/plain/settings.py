@@ -10,6 +10,8 @@ MIDDLEWARE = [
     # Its app refuses to start without it; it does next to nothing.
     "allauth.account.middleware.AccountMiddleware",
 ]
+# Sessions as Django finds them.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 ROOT_URLCONF = "bench.plain.urls"
 WSGI_APPLICATION = None
 SILENCED_SYSTEM_CHECKS = ["hms.E001"]

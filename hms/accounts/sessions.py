@@ -10,22 +10,25 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, UUIDField
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from hms.accounts.actors import Holding, settled_role
 from hms.accounts.codes import STAFF_DUTIES, SessionEnd
 from hms.accounts.devices import address_of, agent_of, coarse
-from hms.accounts.models import Grant, User, UserSession
+from hms.accounts.models import User, UserSession
+from hms.accounts.models.grants import holdings_of
 from hms.accounts.models.sessions import UserSessionQuerySet
 from hms.accounts.rules import sessions as rules
 from hms.core import clock
+from hms.core.prepared import Given, Prepared
 
 SESSION_ID, ROLE = "hms_session", "hms_role"
 # The last use is written at most so often.
@@ -111,7 +114,7 @@ def presence_of(request: HttpRequest) -> Presence | None:
     session_id = current_id(request)
     if session_id is None:
         return None
-    session = _query().filter(pk=session_id, ended_at=None).first()
+    session = _standing(settings.MFA_REQUIRED_OF_STAFF).first(id=session_id)
     if session is None:
         return None
     user = session.user
@@ -120,17 +123,23 @@ def presence_of(request: HttpRequest) -> Presence | None:
     # Django's own stamp of the password: a hash changed by any way at all ends the session.
     if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
-    holdings = Grant.objects.holdings_of(user.pk, clock.now())
+    holdings = holdings_of(user.pk, clock.now())
     role = settled_role(holdings, request.session.get(ROLE, ""))
     return Presence(session, holdings, bool(getattr(session, "second_factor", True)), role)
 
 
-def _query() -> UserSessionQuerySet:
-    sessions = UserSession.objects.select_related("user")
-    if settings.MFA_REQUIRED_OF_STAFF:
-        factors = Authenticator.objects.filter(user=OuterRef("user_id"), type__in=SECOND_FACTORS)
-        sessions = sessions.annotate(second_factor=Exists(factors))
-    return sessions
+@cache
+def _standing(with_factors: bool) -> Prepared[UserSession]:
+    """A session that has not been ended, with its user, and whether they have a second factor where that matters."""
+
+    def build() -> UserSessionQuerySet:
+        sessions = UserSession.objects.select_related("user").filter(pk=Given("id", UUIDField()), ended_at=None)
+        if with_factors:
+            factors = Authenticator.objects.filter(user=OuterRef("user_id"), type__in=SECOND_FACTORS)
+            sessions = sessions.annotate(second_factor=Exists(factors))
+        return sessions
+
+    return Prepared(build)
 
 
 def current_id(request: HttpRequest) -> uuid.UUID | None:

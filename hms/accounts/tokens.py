@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from hms.accounts.actors import actor_for
 from hms.accounts.codes import Role
-from hms.accounts.models import ApiToken, Grant
+from hms.accounts.models import ApiToken
+from hms.accounts.models.grants import holdings_of
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.core.problems import Problem
@@ -42,7 +43,7 @@ def actor_from_token(bearer: str) -> Bearer | None:
     token = ApiToken.objects.select_related("user").filter(digest=digest_of(bearer)).first()
     if token is None or not token.is_good(now):
         return None
-    holdings = Grant.objects.holdings_of(token.user_id, now)
+    holdings = holdings_of(token.user_id, now)
     scopes = frozenset(token.scopes.split())
     contexts = {scope.partition("/")[0] for scope in scopes if scope not in _WORDS}
     role = Role.PATIENT if contexts == {"patient"} else Role.STAFF

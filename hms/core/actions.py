@@ -64,7 +64,8 @@ def action(
     same arguments returns the first answer again, with others it is refused.
 
     `look` gets the same keywords before the transaction begins, and returns more of them: what the deed must
-    know and need not lock. On SQLite a transaction keeps every other writer waiting, from its first line on.
+    know and need not lock. On SQLite a transaction keeps every other writer waiting, from its first line on. What it
+    can see to be in vain it refuses, without a transaction.
     """
 
     def decorate(perform: Callable[P, R]) -> Callable[P, R]:
@@ -115,17 +116,31 @@ def _own(
     try:
         _permit(permission, by)
         try:
-            return _attempt(permission, perform, by, key, named, look(**named) if look else {})
+            return _attempt(permission, perform, by, key, named, _seen(permission, by, key, named, look))
         except OperationalError as error:
             if not _is_collision(error) or connection.in_atomic_block:
                 raise refusal_of(error) from error
             log.info("collision, trying once more", extra={"action": permission})
         try:
-            return _attempt(permission, perform, by, key, named, look(**named) if look else {})
+            return _attempt(permission, perform, by, key, named, _seen(permission, by, key, named, look))
         except OperationalError as error:
             raise refusal_of(error) from error
     except Refused as refusal:
         _record_refusal(permission, by, named, refusal)
+        raise
+
+
+def _seen(
+    permission: str, by: Actor, key: str, named: dict[str, Any], look: Callable[..., dict[str, Any]] | None
+) -> dict[str, Any]:
+    """What the look finds. Where it refuses a form that was answered before, that answer counts and not the refusal."""
+    if look is None:
+        return {}
+    try:
+        return look(**named)
+    except Refused:
+        if key and IdempotentReply.objects.filter(key_digest=_key_digest(by, permission, key)).exists():
+            return {}
         raise
 
 

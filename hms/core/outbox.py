@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils.module_loading import import_string
 
-from hms.core import clock
+from hms.core import bulk, clock
 from hms.core.actions import current_deed
 from hms.core.models import OutboxMessage
 
@@ -45,7 +45,7 @@ def say(
         deed=deed.id if deed else None,
         due_at=due_at or clock.now(),
     )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=key is not None)
+    bulk.insert([message], leave_known=key is not None)
 
 
 def handlers() -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hms.core import clock
+from hms.core import bulk, clock
 from hms.core.actor import Actor
 from hms.core.models import AuditEvent
 from hms.core.problems import Busy, Problem
@@ -125,7 +125,7 @@ def _write(
         subject_id=_id(subject) if subject is not None and isinstance(subject.pk, uuid.UUID) else None,
         detail=detail or {},
     )
-    line.save(force_insert=True)
+    bulk.insert([line])
     return line
 
 

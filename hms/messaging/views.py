@@ -25,14 +25,14 @@ from hms.messaging.actions import (
     set_quiet_hours,
 )
 from hms.messaging.forms import PreferencesForm, QuietHoursForm, ResolveForm
-from hms.messaging.models import Delivery, Notification, Preference, QuietHours
+from hms.messaging.models import Delivery, Notification, Preference, QuietHours, unread_count
 
 
 @access("messaging.read_notifications")
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell of the frame, or 204 while it shows the right number (`?seen=`) already."""
-    count = Notification.objects.visible_to(request.actor).unread().count()
+    count = unread_count(request.actor)
     if request.GET.get("seen") == str(count):
         return HttpResponse(status=204)
     return render(request, "frame/bell.html")

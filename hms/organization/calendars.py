@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import DateField, UUIDField
+
+from hms.core.prepared import Given, Prepared
 from hms.organization.models import ClosedDay, Facility
+
+_CLOSED = Prepared(
+    lambda: ClosedDay.objects.filter(
+        facility=Given("facility", UUIDField()),
+        day__range=(Given("first", DateField()), Given("last", DateField())),
+    )
+)
 
 
 def closed_days(facility: Facility, first: date, last: date) -> dict[date, str]:
@@ -13,7 +23,7 @@ def closed_days(facility: Facility, first: date, last: date) -> dict[date, str]:
     days: dict[date, str] = {}
     for year in range(first.year, last.year + 1):
         days.update(public_holidays(facility.country, facility.subdivision, year, facility.language))
-    for row in ClosedDay.objects.filter(facility=facility, day__range=(first, last)):
+    for row in _CLOSED(facility=facility.pk, first=first, last=last):
         if row.closed:
             days[row.day] = row.name
         else:

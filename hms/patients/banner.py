@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import DateTimeField, UUIDField
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hms.core import clock
+from hms.core.prepared import Given, Prepared
 from hms.patients import codes
 from hms.patients.models import AllergyIntolerance, AllergyStatus, Flag, Patient
 
@@ -31,6 +33,30 @@ _ICONS = {
 _TO_KNOW = frozenset(
     {codes.FlagCode.HEARING, codes.FlagCode.SIGHT, codes.FlagCode.COMMUNICATION, codes.FlagCode.ADVANCE_DIRECTIVE}
 )
+
+# Asked on every page about a patient.
+_PATIENT = Given("patient", UUIDField())
+_ALLERGIES = Prepared(
+    lambda: (
+        AllergyIntolerance.objects.live()
+        .filter(patient=_PATIENT)
+        .order_by("-criticality", "text", "id", "reactions__id")
+        .values_list("id", "text", "type", "verification_status", "reactions__manifestation", "reactions__severity")
+    )
+)
+_STATUS = Prepared(lambda: AllergyStatus.objects.filter(patient=_PATIENT, ended_at__isnull=True).order_by("pk")[:1])
+_FLAGS = Prepared(lambda: Flag.objects.active(Given("now", DateTimeField())).filter(patient=_PATIENT))
+
+
+class _Row(NamedTuple):
+    """An allergy with one of its reactions, or with none."""
+
+    id: Any
+    text: str
+    type: str
+    verification_status: str
+    manifestation: str | None
+    severity: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +124,23 @@ def banner_of(patient: Patient) -> Banner:
 
 def allergies_of(patient: Patient) -> Allergies:
     """What is known about allergies, in the three ways it can be known."""
-    rows = (
-        AllergyIntolerance.objects.live()
-        .filter(patient=patient)
-        .order_by("-criticality", "text", "id", "reactions__id")
-        .values_list(
-            "id", "text", "type", "verification_status", "reactions__manifestation", "reactions__severity", named=True
-        )
-    )
-    lines = _lines(rows)
+    lines = _lines(_Row(*row) for row in _ALLERGIES(patient=patient.pk))
     if lines:
         return Allergies(lines)
-    said = AllergyStatus.objects.filter(patient=patient, ended_at__isnull=True).first()
+    said = _STATUS.first(patient=patient.pk)
     if said is None:
         return Allergies()
     return Allergies([], said.statement, said.recorded_at, said.recorded_by_label)
 
 
-def _lines(rows: Iterable[Any]) -> list[AllergyLine]:
+def _lines(rows: Iterable[_Row]) -> list[AllergyLine]:
     severities = dict(codes.ReactionSeverity.choices)
     found: dict[Any, tuple[Any, list[str]]] = {}
     for row in rows:
         _row, reactions = found.setdefault(row.id, (row, []))
-        if row.reactions__manifestation:
-            severity = severities.get(row.reactions__severity)
-            reactions.append(
-                f"{row.reactions__manifestation}, {severity}" if severity else row.reactions__manifestation
-            )
+        if row.manifestation:
+            severity = severities.get(row.severity)
+            reactions.append(f"{row.manifestation}, {severity}" if severity else row.manifestation)
     return [
         AllergyLine(
             row.text,
@@ -143,7 +159,7 @@ def _alerts(patient: Patient) -> list[Alert]:
             _ICONS.get(flag.code, "exclamation-triangle"),
             "info" if flag.code in _TO_KNOW else "warn",
         )
-        for flag in Flag.objects.active(clock.now()).filter(patient=patient)
+        for flag in _FLAGS(patient=patient.pk, now=clock.now())
     ]
     if patient.interpreter_needed:
         words = (

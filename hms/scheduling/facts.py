@@ -13,6 +13,7 @@ from hms.core.actor import Actor
 from hms.core.records import missing
 from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
+from hms.patients.models.scope import find_patient
 from hms.scheduling import codes, kept, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules.availability import Session, Visit
@@ -81,13 +82,13 @@ def acts_as_patient(by: Actor) -> bool:
 
 def patient_for_booking(by: Actor, patient: Patient | UUID) -> Patient:
     """The patient, if this actor may book for them: oneself, whom one acts for, or whom the staff may look up."""
+    id = getattr(patient, "pk", patient)
     if by.kind == "system":
-        allowed = Patient.objects.all()
+        found = Patient.objects.filter(pk=id).first()
     elif acts_as_patient(by):
-        allowed = Patient.objects.acted_for_by(by, scope="book")
+        found = Patient.objects.acted_for_by(by, scope="book").filter(pk=id).first()
     else:
-        allowed = Patient.objects.findable_by(by)
-    found = allowed.filter(pk=getattr(patient, "pk", patient)).first()
+        found = find_patient(by, id)
     if found is None:
         raise missing()
     return found

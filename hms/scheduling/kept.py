@@ -13,8 +13,9 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
+from hms.core.prepared import Given, Prepared
 from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
 
 # NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
@@ -28,6 +29,12 @@ _VERSIONS = (
     "practitioner_role__version",
     "practitioner_role__practitioner__version",
     "practitioner_role__department__version",
+)
+
+_STANDING = Prepared(
+    lambda: Schedule.objects.filter(
+        pk=Given("id", UUIDField()), active=True, practitioner_role__isnull=False
+    ).values_list(*_VERSIONS)
 )
 
 
@@ -52,15 +59,14 @@ def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 
 def schedule(id: UUID) -> Schedule | None:
     """A practitioner's schedule in use, with its people. Shared between requests: nobody writes to it."""
-    in_use = Schedule.objects.filter(pk=id, active=True, practitioner_role__isnull=False)
-    versions = next(iter(in_use.values_list(*_VERSIONS)), None)
+    versions = _STANDING.first(id=id)
     if versions is None:
         return None
     with _keeping:
         known = _SCHEDULES.get(id)
     if known is not None and known[0] == versions:
         return known[1]
-    found = next(iter(with_people(in_use)), None)
+    found = with_people(Schedule.objects.filter(pk=id, active=True)).first()
     if found is not None:
         with _keeping:
             _SCHEDULES[id] = (versions, found)

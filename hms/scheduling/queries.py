@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from hms.core import clock
 from hms.core.actor import ALL_FACILITIES, Actor
+from hms.core.prepared import Given, Prepared, named, several
 from hms.organization.models import Department, Facility, Practitioner
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts
@@ -123,11 +125,34 @@ def usual_doctors(patient: Patient, count: int = 3) -> list[tuple[Practitioner, 
 # --- What can be booked -------------------------------------------------------------------------------------------
 def bookable_services(by: Actor) -> QuerySet[HealthcareService]:
     """Types of visit this actor may book: as a patient those for patients, as staff those of the own facilities."""
+    return _bookable(facts.acts_as_patient(by), _reach(by))
+
+
+def bookable_service(by: Actor, id: UUID) -> HealthcareService | None:
+    """One of them, with its facility: the one that is about to be booked."""
+    reach = _reach(by)
+    if reach is ALL_FACILITIES:
+        return _one_bookable(facts.acts_as_patient(by), None).first(id=id)
+    places = list(reach)
+    return _one_bookable(facts.acts_as_patient(by), len(places)).first(id=id, **named("facility", places))
+
+
+def _reach(by: Actor) -> frozenset[UUID]:
+    return by.reach.get("scheduling.book_appointment", by.facilities)
+
+
+def _bookable(by_patient: bool, facilities: Iterable[UUID | Given]) -> QuerySet[HealthcareService]:
     services = HealthcareService.objects.offered().filter(department__active=True)
-    if facts.acts_as_patient(by):
+    if by_patient:
         return services.for_patients()
-    reach = by.reach.get("scheduling.book_appointment", by.facilities)
-    return services if reach is ALL_FACILITIES else services.filter(facility__in=reach)
+    return services if facilities is ALL_FACILITIES else services.filter(facility__in=facilities)
+
+
+@cache
+def _one_bookable(by_patient: bool, facilities: int | None) -> Prepared[HealthcareService]:
+    """For patients, or for staff of so many facilities (None: of all)."""
+    reach = ALL_FACILITIES if facilities is None else several("facility", UUIDField(), facilities)
+    return Prepared(lambda: _bookable(by_patient, reach).filter(pk=Given("id", UUIDField())).select_related("facility"))
 
 
 def schedules_for(service: HealthcareService, practitioner: UUID | None = None) -> QuerySet[Schedule]:

@@ -9,11 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
 
+from hms.core.prepared import Given, Prepared, named, several
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policies
@@ -160,15 +163,35 @@ def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID) -> 
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
     found: dict[UUID, list[Span]] = defaultdict(list)
-    ran_out = Appointment.objects.filter(status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=now)
-    rows = AppointmentParticipant.objects.filter(
-        actor__in=list(actors), blocking=True, seat=0, start_at__lt=span.end, end_at__gt=span.start
-    ).exclude(appointment__in=ran_out.values("pk"))
-    if but is not None:
-        rows = rows.exclude(appointment=but)
-    for actor, start, end in rows.values_list("actor", "start_at", "end_at"):
-        found[actor].append(Span(start, end))
+    wanted = list(actors)
+    for appointment, actor, start, end in _taken(len(wanted))(
+        start=span.start, end=span.end, now=now, **named("actor", wanted)
+    ):
+        if but is None or appointment != but:
+            found[actor].append(Span(start, end))
     return found
+
+
+@lru_cache(maxsize=64)
+def _taken(count: int) -> Prepared[tuple[Any, ...]]:
+    """Visit, actor, start and end of what takes the time of so many actors."""
+    moment = DateTimeField()
+    ran_out = Appointment.objects.filter(
+        status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=Given("now", moment)
+    )
+    return Prepared(
+        lambda: (
+            AppointmentParticipant.objects.filter(
+                actor__in=several("actor", UUIDField(), count),
+                blocking=True,
+                seat=0,
+                start_at__lt=Given("end", moment),
+                end_at__gt=Given("start", moment),
+            )
+            .exclude(appointment__in=ran_out.values("pk"))
+            .values_list("appointment", "actor", "start_at", "end_at")
+        )
+    )
 
 
 # --- What is asked for ----------------------------------------------------------------------------------------

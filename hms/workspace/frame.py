@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from hms.accounts.codes import Duty, Role
 from hms.core.actor import Actor
 from hms.core.frame import Choice, Frame, Language, Person, Place, theme_of
 from hms.core.frame import Role as Hat
-from hms.messaging.models import Notification
+from hms.messaging.models import unread_count
 from hms.organization.models import Facility
 from hms.patients.models import Patient
 from hms.workspace.places import places_of
@@ -69,7 +70,7 @@ def _frame(request: HttpRequest) -> Frame:
         palette_url="" if patient else _address("workspace:palette"),
         bell_url=_address("messaging:notifications"),
         bell_poll_url=_address("messaging:bell"),
-        bell_count=Notification.objects.visible_to(actor).unread().count(),
+        bell_count=unread_count(actor),
         profile_url=_address("accounts:profile"),
         roles=tuple(Hat(role.label, role.value, role.value == actor.role) for role in roles_of(presence.holdings)),
         role_url=_address("accounts:role"),
@@ -106,13 +107,13 @@ def chart_tabs(request: HttpRequest, patient: Any) -> tuple[Choice, ...]:
         return ()
     open_to_me = _open_to(actor, patient)
     tabs = [
-        (label, reverse(address, args=[patient.pk]))
+        (label, _address_of(address, patient.pk))
         for label, address, need, wants in _TABS
         if wants in open_to_me and actor.may(need)
     ]
     # Who files papers without reading the chart has a page for that alone.
     if _CHART not in open_to_me and actor.may("documents.file_document"):
-        tabs.append((_("File a document"), reverse("documents:create", args=[patient.pk])))
+        tabs.append((_("File a document"), _address_of("documents:create", patient.pk)))
     return tuple(Choice(label, url, url == request.path) for label, url in tabs)
 
 
@@ -123,6 +124,19 @@ def _open_to(actor: Actor, patient: Any) -> set[str]:
     # Whoever corrects identities, or looks into who read what, finds everybody: `patients.views.places.detailed_for`.
     detailed = actor.may("patients.correct_identity") or actor.may("patients.review_glass")
     return {_DETAILS, _IDENTITY} if detailed else {_IDENTITY}
+
+
+def _address_of(name: str, id: uuid.UUID) -> str:
+    return _pattern(name).replace(str(_SOMEBODY), str(id))
+
+
+# Stands for whoever a page is about.
+_SOMEBODY: Final = uuid.UUID(int=0)
+
+
+@lru_cache(maxsize=64)
+def _pattern(name: str) -> str:
+    return reverse(name, args=[_SOMEBODY])
 
 
 @lru_cache(maxsize=64)

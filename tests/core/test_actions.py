@@ -9,7 +9,7 @@ from hms.core.actor import Actor, system
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.problems import Forbidden, Refused, Stale
 from hms.core.records import take
-from tests.things.actions import forget_the_trail, make_and_number, make_thing, number_thing
+from tests.things.actions import forget_the_trail, make_and_number, make_only_thing, make_thing, number_thing
 from tests.things.models import Part, Thing
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,17 @@ class TestIdempotency:
         with pytest.raises(Refused) as refusal:
             make_thing(by=by, name="saucer", idempotency_key="k")
         assert refusal.value.codes == ["duplicate"]
+
+    def test_what_was_answered_is_answered_again_though_the_look_would_refuse_it_now(self):
+        first = make_only_thing(by=by, name="cup", idempotency_key="k")
+        assert make_only_thing(by=by, name="cup", idempotency_key="k").pk == first.pk
+        with pytest.raises(Refused) as refusal:
+            make_only_thing(by=by, name="mug", idempotency_key="k")
+        assert refusal.value.codes == ["duplicate"]
+        for key in ("l", None):
+            with pytest.raises(Refused) as refusal:
+                make_only_thing(by=by, name="cup", idempotency_key=key)
+            assert refusal.value.codes == ["conflict"]
 
     def test_a_refused_deed_leaves_its_key_free(self):
         thing = make_thing(by=by, name="cup")

@@ -29,7 +29,9 @@ def written(row, write):
     return found
 
 
-def test_every_table_holds_what_save_would_have_written():
+@pytest.mark.parametrize("few", [bulk.FEW, 0], ids=["in one statement", "as many"])
+def test_every_table_holds_what_save_would_have_written(few, monkeypatch):
+    monkeypatch.setattr(bulk, "FEW", few)
     rows = Rows()
     for model in guards.records():
         row = rows.unsaved(model)
@@ -38,8 +40,9 @@ def test_every_table_holds_what_save_would_have_written():
         assert written(twin, lambda row: bulk.insert([row])) == saved, model._meta.label
 
 
-def test_history_and_the_root_know_of_it():
-    things = [Thing(name=f"cup {number}") for number in range(3)]
+@pytest.mark.parametrize("count", [3, bulk.FEW + 1])
+def test_history_and_the_root_know_of_it(count):
+    things = [Thing(name=f"cup {number}") for number in range(count)]
     bulk.insert(things)
     bulk.insert(Part(thing=thing, end="a") for thing in things)
     assert [one.change for one in history.versions(Thing, things[0].pk)] == ["+", "~"]
@@ -51,9 +54,19 @@ def test_nothing_is_nothing():
     bulk.insert([])
 
 
-def test_what_a_table_refuses_is_an_integrity_error_and_all_of_it_is_left_out():
+def test_what_is_known_already_is_left_as_it_is():
+    cup = Thing.objects.create(name="cup")
+    bulk.insert([Thing(id=cup.id, name="mug"), Thing(name="pot")], leave_known=True)
+    assert sorted(Thing.objects.values_list("name", flat=True)) == ["cup", "pot"]
+    with pytest.raises(ValueError, match="are all new"):
+        bulk.insert([Thing(name="lid")] * (bulk.FEW + 1), leave_known=True)
+
+
+@pytest.mark.parametrize("more", [0, bulk.FEW])
+def test_what_a_table_refuses_is_an_integrity_error_and_all_of_it_is_left_out(more):
     cup = Thing(name="cup")
+    others = [Thing(name="pot") for _number in range(more + 1)]
     with pytest.raises(IntegrityError), transaction.atomic():
-        bulk.insert([Thing(name="pot"), cup, Thing(id=cup.id, name="the same")])
+        bulk.insert([*others, cup, Thing(id=cup.id, name="the same")])
     assert not Thing.objects.exists()
     assert connection.is_usable()

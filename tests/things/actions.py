@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hms.core import numbering, outbox, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
@@ -16,6 +18,19 @@ def make_thing(*, by: Actor, name: str, secret: str = "swordfish", parts: int = 
     Part.objects.bulk_create(Part(thing=thing, end=str(n)) for n in range(parts))
     trail.record("thing.made", subject=thing)
     outbox.say("thing.made", thing, key=f"made {thing.pk}")
+    return thing
+
+
+def _look_for_others(*, by: Actor, name: str) -> dict[str, Any]:
+    if Thing.objects.exists():
+        raise Refused(Problem(code="conflict", text="there is one"))
+    return {"seen": 0}
+
+
+@action("things.make_thing", look=_look_for_others)
+def make_only_thing(*, by: Actor, name: str, seen: int = -1) -> Thing:
+    thing = Thing.objects.create(name=f"{name} {seen}")
+    trail.record("thing.made", subject=thing)
     return thing
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hms.accounts.codes import Duty, GrantStatus
 from hms.accounts.rules.grants import Held
 from hms.core.guards import Frozen, Guard
+from hms.core.prepared import Given, Prepared
 from hms.core.records import Record
 
 
@@ -24,15 +25,6 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def open(self) -> GrantQuerySet:
         """Those in force or waiting, whenever their period is."""
         return self.filter(status__in=[GrantStatus.ACTIVE, GrantStatus.PENDING])
-
-    def holdings_of(self, user_id: uuid.UUID, at: dt.datetime) -> frozenset[tuple[str, uuid.UUID | None]]:
-        """(duty, facility or None for all) of each in force. Asked on every request: the period is compared here."""
-        active = self.filter(user_id=user_id, status=GrantStatus.ACTIVE)
-        return frozenset(
-            (duty, facility)
-            for duty, facility, start, end in active.values_list("duty", "facility_id", "start_at", "end_at")
-            if start <= at and (end is None or at < end)
-        )
 
 
 class Grant(Record):
@@ -105,6 +97,22 @@ class Grant(Record):
 
     def holds_at(self, at: dt.datetime) -> bool:
         return self.status == GrantStatus.ACTIVE and self.start_at <= at and (self.end_at is None or at < self.end_at)
+
+
+_HELD = Prepared(
+    lambda: Grant.objects.filter(user=Given("user", models.UUIDField()), status=GrantStatus.ACTIVE).values_list(
+        "duty", "facility_id", "start_at", "end_at"
+    )
+)
+
+
+def holdings_of(user_id: uuid.UUID, at: dt.datetime) -> frozenset[tuple[str, uuid.UUID | None]]:
+    """(duty, facility or None for all) of each in force. Asked on every request: the period is compared here."""
+    return frozenset(
+        (duty, facility)
+        for duty, facility, start, end in _HELD(user=user_id)
+        if start <= at and (end is None or at < end)
+    )
 
 
 class Invitation(Record):

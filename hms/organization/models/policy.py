@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.guards import Frozen
+from hms.core.prepared import Given
 from hms.core.records import Record
 from hms.organization.models.facility import Facility
 from hms.organization.policies import PolicyValue
@@ -24,7 +25,7 @@ def _exactly_one_value() -> Q:
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
-    def in_force(self, facility: Facility | None, on: date) -> PolicyQuerySet:
+    def in_force(self, facility: Facility | Given | None, on: date | Given) -> PolicyQuerySet:
         """Rows that count for the facility on that day; the facility's own beat the group's, later beat earlier."""
         scope = Q(facility__isnull=True) if facility is None else Q(facility__isnull=True) | Q(facility=facility)
         return self.filter(scope, in_force_from__lte=on).order_by(

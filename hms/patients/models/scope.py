@@ -7,6 +7,8 @@ One queryset each, used by page, fragment, API, export, PDF and job. A room abov
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -14,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from hms.core import clock
 from hms.core.actor import Actor
+from hms.core.prepared import Given, Prepared
 from hms.patients import codes
 from hms.patients.rules.relations import CONFIDENTIAL_FROM, MAJORITY
 
@@ -97,6 +100,24 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def blocking(self, by: Actor, at: dt.datetime | None = None) -> PatientQuerySet:
         """Records from which this actor is blocked by name."""
         return self.filter(_is_blocked(by, at or clock.now()))
+
+
+def find_patient(by: Actor, id: uuid.UUID) -> Patient | None:
+    """The patient of this id, if `findable_by` lets this actor find them: what every booking begins with."""
+    from hms.patients.models.patient import Patient
+
+    if by.id is None or not by.may(SEARCH):
+        return Patient.objects.findable_by(by).filter(pk=id).first()
+    return _findable().first(by=by.id, id=id)
+
+
+@cache
+def _findable() -> Prepared[Patient]:
+    """`findable_by` of anybody who may search."""
+    from hms.patients.models.patient import Patient
+
+    anybody = Actor(id=Given("by", models.UUIDField()), label="", permissions=frozenset({SEARCH}))  # type: ignore[arg-type]
+    return Prepared(lambda: Patient.objects.findable_by(anybody).filter(pk=Given("id", models.UUIDField())))
 
 
 def in_charts(charts: PatientQuerySet, patient: Patient | None = None) -> Exists:

@@ -6,9 +6,11 @@ import datetime as dt
 
 import pytest
 
+from hms.accounts.codes import Duty
 from hms.core import clock
 from hms.core.actor import ANONYMOUS, system
 from hms.patients.models import GlassBreak, Patient
+from hms.patients.models.scope import find_patient
 from tests import cast, make
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,20 @@ def test_the_administrator_finds_nobody() -> None:
     assert not Patient.objects.findable_by(ANONYMOUS).exists()
     assert not Patient.objects.findable_by(cast.actor("patient")).exists()
     assert Patient.objects.findable_by(cast.actor("front-desk")).exists()
+
+
+def test_one_patient_is_found_by_whom_the_search_finds_them_for() -> None:
+    user = make.user("doctor", "patient")
+    own, other = make.patient(user=user), make.patient(user=make.user("patient"))
+    everybody = [cast.actor(duty, user=user) for duty in Duty]
+    everybody += [cast.actor(duty) for duty in Duty]
+    everybody += [ANONYMOUS, system("importer"), system("mailer", "messaging.send"), cast.stranger()]
+    for by in everybody:
+        for patient in (own, other, make.patient()):
+            found = find_patient(by, patient.pk)
+            assert found == Patient.objects.findable_by(by).filter(pk=patient.pk).first(), (by, patient)
+    assert find_patient(cast.actor("doctor", user=user), own.pk) is None
+    assert find_patient(cast.actor("doctor", user=user), other.pk) == other
 
 
 def test_a_job_sees_what_its_permissions_say() -> None:

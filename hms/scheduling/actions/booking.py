@@ -40,11 +40,21 @@ def _look(
     start_at: datetime,
     appointment_type: str = "",
     overbook: bool = False,
+    override_reason: str = "",
     **_said: object,
 ) -> dict[str, Any]:
     """What a booking must know, gathered before anybody is kept waiting."""
     found = facts.patient_for_booking(by, patient)
-    return {"booking": facts.of_booking(by, found, schedule, service, start_at, appointment_type, overbook=overbook)}
+    booking = facts.of_booking(by, found, schedule, service, start_at, appointment_type, overbook=overbook)
+    if service.capacity == 1 and not overbook:
+        _refuse_at_once(booking, reason=override_reason)
+    return {"booking": booking}
+
+
+def _look_to_book(*, by: Actor, service: HealthcareService, **asked: Any) -> dict[str, Any]:
+    """The same for a booking at once, which staff do where they work."""
+    _refuse_elsewhere(by, service.facility_id)
+    return _look(by=by, service=service, **asked)
 
 
 @action("scheduling.book_appointment", look=_look)
@@ -106,7 +116,7 @@ def confirm_appointment(
     return held
 
 
-@action("scheduling.book_appointment", look=_look)
+@action("scheduling.book_appointment", look=_look_to_book)
 def book_appointment(
     *,
     by: Actor,
@@ -138,9 +148,7 @@ def book_appointment(
 
 
 def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) -> AppointmentParticipant:
-    facility = booking.schedule.facility_id
-    if not facts.acts_as_patient(by) and not by.in_facility(facility, BOOK):
-        raise missing()
+    _refuse_elsewhere(by, booking.schedule.facility_id)
     beyond = seat = 0
     if overbook:
         seat = placing.free_seat(booking)
@@ -150,6 +158,17 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")
     _write_down(booked, by, said)
     return placing.write(booked, booking, seat=seat)
+
+
+def _refuse_elsewhere(by: Actor, facility: UUID) -> None:
+    if not facts.acts_as_patient(by) and not by.in_facility(facility, BOOK):
+        raise missing()
+
+
+def _refuse_at_once(booking: Booking, reason: str) -> None:
+    """What the deed would refuse anyway, in its order; it looks again under its locks."""
+    placing.refuse_against_rules(booking, reason=reason)
+    placing.refuse_evidently_taken(booking)
 
 
 def _let_go(by: Actor, patient: Patient) -> None:

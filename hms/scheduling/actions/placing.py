@@ -1,21 +1,26 @@
 """Putting a visit into time: the locks, the rows, and what is said when the time is gone.
 
-Every booking takes the same road. `lock_actors` first, in one order, so that nobody waits in a circle; then holds
-that ran out are ended; then the rows, and the database has the last word.
+Every booking takes the same road. What is evidently taken is refused before anything is locked. Then `lock_actors`, in
+one order, so that nobody waits in a circle; then holds that ran out are ended; then the rows, and the database has the
+last word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, UUIDField
 from django.utils.functional import cached_property
 
-from hms.core import clock, locks
+from hms.core import bulk, clock, locks
+from hms.core.prepared import Given, Prepared, named, several
 from hms.core.problems import Conflict, Problem, Refused
 from hms.scheduling import codes, refusals, timetables
 from hms.scheduling.facts import Booking
@@ -52,22 +57,25 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
 
     `but` is the appointment that is being moved and stands in nobody's way.
     """
-    actors, patient = actors_of(booking), booking.patient.pk
+    actors = actors_of(booking)
     locks.lock_actors(actors)
-    now, ended = clock.now(), set()
-    rows = _overlapping(actors, booking.occupied)
-    rows = rows if but is None else rows.exclude(appointment=but)
-    for appointment, actor, start, end, lane, held_until in rows.values_list(
-        "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
-    ):
-        if held_until is not None and held_until <= now:
-            ended.add(appointment)
-        elif actor == patient and Span(start, end).overlaps(booking.seen):
-            raise taken(booking, refusals.PATIENT_TAKEN)
-        elif actor != patient and lane == seat:
-            raise taken(booking)
+    # Only now: while we waited, a hold may have run out.
+    now = clock.now()
+    in_the_way = [one for one in _in_the_way(actors, booking.occupied) if one.appointment != but]
+    ended = {one.appointment for one in in_the_way if one.held_until is not None and one.held_until <= now}
+    _refuse_taken(booking, (one for one in in_the_way if one.appointment not in ended), seat)
     if ended:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
+
+
+def refuse_evidently_taken(booking: Booking) -> None:
+    """Refuse what a look without locks shows to be taken for good, before anybody is kept waiting.
+
+    In a race nearly everybody comes too late, and is told so here. Whether a time is free only `claim` can say, and
+    whether a hold stands in the way, which may be this booker's own.
+    """
+    in_the_way = _in_the_way(actors_of(booking), booking.occupied)
+    _refuse_taken(booking, (one for one in in_the_way if one.held_until is None), seat=0)
 
 
 def lock_visit(appointment: Appointment, *others: UUID) -> None:
@@ -95,8 +103,8 @@ def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appoi
     put_in_time(appointment, booking)
     rows = _participants(appointment, booking, seat)
     with taken_if_refused(booking):
-        appointment.save(force_insert=True)
-        AppointmentParticipant.objects.bulk_create(rows)
+        bulk.insert([appointment])
+        bulk.insert(rows)
     return next(row for row in rows if row.patient_id is not None)
 
 
@@ -181,25 +189,71 @@ class Alternatives(Sequence[Slot]):
     @cached_property
     def _slots(self) -> list[Slot]:
         booking, now = self.booking, clock.now()
-        bookable = booking.visit.bookable(now)
-        found: list[FreeStart] = []
-        for days in (1, 7, 30):
-            window = Span(
-                max(bookable.start, booking.start - days * DAY), min(bookable.end, booking.start + days * DAY)
-            )
-            if window.start >= window.end or len(found) >= self.COUNT:
-                break
-            timetable = timetables.again(booking.timetable, window, now=now, patient=booking.patient.pk)
-            found = timetable.free_starts(booking.visit, now=now, window=window)
         return [
             Slot(booking.schedule.pk, booking.service.pk, start.at, booking.appointment_type)
-            for start in availability.nearest(found, booking.start, self.COUNT)
+            for start in availability.nearest(self._found(now), booking.start, self.COUNT)
         ]
 
+    def _found(self, now: datetime) -> list[FreeStart]:
+        """All that is free around the time, as far around as it takes to find enough."""
+        booking, found = self.booking, list[FreeStart]()
+        for reach in (DAY, 7 * DAY, 30 * DAY):
+            around = self._around(reach, now)
+            if around.start >= around.end:
+                break
+            timetable = timetables.again(booking.timetable, around, now=now, patient=booking.patient.pk)
+            # As a rule the next few hours hold enough, and are computed in a fraction of the time.
+            for window in (self._around(reach / 6, now), around):
+                found = timetable.free_starts(booking.visit, now=now, window=window)
+                if len(found) >= self.COUNT:
+                    return found
+        return found
 
-def _overlapping(actors: Iterable[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
+    def _around(self, reach: timedelta, now: datetime) -> Span:
+        bookable, start = self.booking.visit.bookable(now), self.booking.start
+        return Span(max(bookable.start, start - reach), min(bookable.end, start + reach))
+
+
+def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
     return AppointmentParticipant.objects.filter(
-        actor__in=list(actors), blocking=True, start_at__lt=span.end, end_at__gt=span.start
+        actor__in=actors, blocking=True, start_at__lt=span.end, end_at__gt=span.start
+    )
+
+
+def _refuse_taken(booking: Booking, in_the_way: Iterable[_Taking], seat: int) -> None:
+    patient = booking.patient.pk
+    for one in in_the_way:
+        if one.actor == patient and Span(one.start, one.end).overlaps(booking.seen):
+            raise taken(booking, refusals.PATIENT_TAKEN)
+        if one.actor != patient and one.lane == seat:
+            raise taken(booking)
+
+
+class _Taking(NamedTuple):
+    """A visit that takes some of somebody's time."""
+
+    appointment: UUID
+    actor: UUID
+    start: datetime
+    end: datetime
+    lane: int
+    held_until: datetime | None
+
+
+def _in_the_way(actors: list[UUID], span: Span) -> list[_Taking]:
+    """Everything that takes some of this time from these actors."""
+    return [_Taking(*row) for row in _taking(len(actors))(start=span.start, end=span.end, **named("actor", actors))]
+
+
+@cache
+def _taking(count: int) -> Prepared[tuple[Any, ...]]:
+    """The same question for so many actors: every booking asks it under its locks."""
+    start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
+    actors: Any = several("actor", UUIDField(), count)
+    return Prepared(
+        lambda: _overlapping(actors, Span(start, end)).values_list(  # type: ignore[arg-type]
+            "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
+        )
     )
 
 

@@ -13,7 +13,7 @@ from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.problems import Conflict, Forbidden, Missing, Refused
 from hms.patients.models import Patient
 from hms.scheduling import refusals
-from hms.scheduling.actions import book_appointment, cancel_appointment
+from hms.scheduling.actions import book_appointment, cancel_appointment, hold_appointment, placing
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.tests.conftest import NINE, TWENTY
 from tests import cast, make
@@ -90,6 +90,51 @@ def test_a_taken_time_is_refused_with_the_three_nearest(clinic, lines):
     assert offered == [TWENTY, 2 * TWENTY, 3 * TWENTY]
     assert lines() == [("scheduling.book_appointment", "refused")]
     assert AppointmentParticipant.objects.filter(patient=clinic.patient).count() == 0
+
+
+def test_who_comes_evidently_too_late_is_refused_without_a_transaction(clinic, lines):
+    """In a race that is nearly everybody: nobody waits for them."""
+    clinic.appointment()
+    with CaptureQueriesContext(connection) as captured, pytest.raises(Conflict):
+        book_appointment(**clinic.asked(patient=make.patient()))
+    statements = [query["sql"] for query in captured.captured_queries]
+    assert not [sql for sql in statements if sql.startswith("SAVEPOINT") or "hms.deed" in sql or "currentdeed" in sql]
+    assert lines() == [("scheduling.book_appointment", "refused")]
+
+
+@pytest.mark.parametrize("book", [book_appointment, hold_appointment])
+def test_who_looked_too_early_is_refused_under_the_locks(clinic, monkeypatch, book):
+    clinic.appointment()
+    monkeypatch.setattr(placing, "refuse_evidently_taken", lambda booking: None)
+    with pytest.raises(Conflict) as refusal:
+        book(**clinic.asked(patient=make.patient()))
+    assert refusal.value.problems == (refusals.TAKEN,)
+    assert Appointment.objects.count() == 1
+
+
+def test_a_time_against_the_rules_is_refused_for_that_though_it_is_taken(clinic):
+    at_night = NINE + timedelta(hours=12)
+    clinic.appointment(at_night)
+    with pytest.raises(Refused) as refusal:
+        book_appointment(**clinic.asked(at_night, patient=make.patient()))
+    assert refusal.value.problems == (refusals.NO_HOURS,)
+
+
+def test_a_taken_time_elsewhere_is_missing_not_taken(clinic):
+    clinic.appointment()
+    elsewhere = cast.actor("front-desk", user=make.user(), facilities=[make.facility()])
+    with pytest.raises(Missing):
+        book_appointment(**clinic.asked(by=elsewhere, patient=make.patient()))
+
+
+def test_a_full_day_has_its_alternatives_further_away(clinic):
+    """The few hours around hold none, so the search goes on to the day before."""
+    for n in range(9):
+        clinic.appointment(NINE + n * TWENTY)
+    with pytest.raises(Conflict) as refusal:
+        book_appointment(**clinic.asked(patient=make.patient()))
+    eleven = NINE - timedelta(hours=22)
+    assert [slot.start for slot in refusal.value.alternatives] == [eleven, eleven + TWENTY, eleven + 2 * TWENTY]
 
 
 def test_a_long_visit_is_not_squeezed_into_a_short_gap(clinic):

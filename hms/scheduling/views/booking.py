@@ -61,8 +61,7 @@ def _choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _place(request: HttpRequest, patient_id: UUID, form: ChooseForm) -> Appointment:
     slot: Slot = form.cleaned_data["slot"]
-    services = queries.bookable_services(request.actor).select_related("facility")
-    service = services.filter(pk=slot.service).first()
+    service = queries.bookable_service(request.actor, slot.service)
     if service is None:
         raise missing()
     asked = {

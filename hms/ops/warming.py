@@ -1,0 +1,51 @@
+"""What every worker of the web server would load for its first visitors, loaded once before there are workers.
+
+They share it from then on. Without it the first request of each worker, also of one that was renewed at noon, cost a
+second more than the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+from hms.core import clock
+from hms.organization.calendars import public_holidays
+from hms.organization.models import Facility
+
+
+def warm_up() -> None:
+    """Load pages, templates and the calendars of the facilities."""
+    # Every address brings its view, and by that nearly all of HMS.
+    get_resolver().url_patterns  # noqa: B018
+    if not settings.DEBUG:  # else they are read anew each time
+        for name in _templates():
+            get_template(name)
+    _calendars()
+
+
+def _templates() -> Iterator[str]:
+    """The names of our own, and of Django's controls of forms."""
+    folders = [Path(folder) for folder in settings.TEMPLATES[0]["DIRS"]]
+    folders += [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("hms.")]
+    for folder in dict.fromkeys(folders):
+        for path in sorted(folder.rglob("*.html")):
+            yield path.relative_to(folder).as_posix()
+
+
+def _calendars() -> None:
+    """Public holidays of this year and the next: the package that knows them is heavy."""
+    try:
+        facilities = list(Facility.objects.active())
+    except DatabaseError:
+        return  # Whoever asks for a page will be told that it is away.
+    for one in facilities:
+        this_year = clock.today(one.time_zone).year
+        for year in (this_year, this_year + 1):
+            public_holidays(one.country, one.subdivision, year, one.language)
