@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -90,30 +89,30 @@ def test_a_new_patient_is_registered_and_the_banner_says_who_it_is(enter: Enter)
 
 def test_an_emergency_without_a_name_takes_three_fields_and_under_twenty_seconds(enter: Enter):
     desk = enter("desk")
-    started = time.monotonic()
+    desk.home()
     desk.press("Emergency")
     desk.choose("Male")
     desk.choose("40–59")
-    desk.fill("What is known", "Found at the station, blue coat")
+    desk.fill("What is known", "Blue coat, station")
     desk.press("Register", within=desk.page.locator("main"))
     expect(desk.page.get_by_text("Identity not known")).to_be_visible()
-    assert time.monotonic() - started < 20
     assert desk.pressed == 5  # two presses and three fields
+    assert desk.seconds < 20
     desk.look()
 
 
 def test_a_newborn_takes_three_fields_and_under_twenty_seconds_and_its_mother_is_known(enter: Enter):
     desk = enter("desk")
+    desk.home()
     desk.press("Patients")
-    started = time.monotonic()
     desk.press("Newborn")
-    desk.page.keyboard.type("adebayo finch")
-    desk.page.locator("#found").get_by_role("link", name="ADEBAYO-FINCH, Folasade").click()
+    desk.type("adebayo finch")
+    desk.press("ADEBAYO-FINCH, Folasade", within=desk.page.locator("#found"))
     expect(desk.banner).to_contain_text("ADEBAYO-FINCH, Folasade")
     desk.choose("Female")
     desk.press("Register the child")
     expect(desk.page.get_by_text("is registered.")).to_be_visible()
-    assert time.monotonic() - started < 20
+    assert desk.seconds < 20
     desk.look()
     desk.press("Open profile")
     expect(desk.banner).to_contain_text("ADEBAYO-FINCH")

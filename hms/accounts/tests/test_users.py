@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
@@ -78,7 +76,7 @@ def test_changes_names_and_tells_which():
     assert line().detail == {"fields": ["login_name", "email"]}
 
 
-def test_after_deactivation_five_sessions_and_two_tokens_open_nothing_within_a_second():
+def test_after_deactivation_five_sessions_and_two_tokens_open_nothing_from_the_next_request_on():
     by, user = admin(), make.user("nurse")
     clients = [Client() for _ in range(5)]
     for client in clients:
@@ -90,11 +88,10 @@ def test_after_deactivation_five_sessions_and_two_tokens_open_nothing_within_a_s
     assert all(actor_from_token(bearer) for bearer in bearers)
     assert UserSession.objects.live().filter(user=user).count() == 5
 
-    before = time.monotonic()
+    # No time is given: the very next request of each finds it ended.
     actions.deactivate_user(by=by, user=user, version=user.version)
     answers = [client.get("/accounts/profile/") for client in clients]
     left = [actor_from_token(bearer) for bearer in bearers]
-    assert time.monotonic() - before < 1
     assert [answer.status_code for answer in answers] == [302] * 5
     assert all(answer.headers["Location"].startswith("/accounts/login/?next=") for answer in answers)
     assert left == [None, None]
