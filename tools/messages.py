@@ -35,7 +35,7 @@ def compile_messages(*, only_if_needed: bool = True) -> int:
 
 def catalogue(text: str) -> bytes:
     """The bytes of a .mo file for the text of a .po file."""
-    entries = sorted((key.encode(), value.encode()) for key, value in _translated(text))
+    entries = sorted((key.encode(), value.encode()) for key, value in translated(text))
     keys = b"".join(key + b"\0" for key, _ in entries)
     values = b"".join(value + b"\0" for _, value in entries)
     start = 7 * 4 + 16 * len(entries)
@@ -51,7 +51,8 @@ def catalogue(text: str) -> bytes:
     return struct.pack(f"<{len(numbers)}I", *numbers) + keys + values
 
 
-def _translated(text: str) -> Iterator[tuple[str, str]]:
+def translated(text: str) -> Iterator[tuple[str, str]]:
+    """The entries of a .po file that have a translation: the original as a .mo file keys it, and what it says."""
     for block in re.split(r"\n\s*\n", text):
         lines = block.splitlines()
         parts = _parts(lines)

@@ -64,7 +64,7 @@ class ParticipantType(models.TextChoices):
 class DischargeDisposition(models.TextChoices):
     """http://terminology.hl7.org/CodeSystem/discharge-disposition"""
 
-    HOME = "home", _("Home")
+    HOME = "home", pgettext_lazy("where", "Home")
     ALTERNATIVE_HOME = "alt-home", _("To another home")
     OTHER_HOSPITAL = "other-hcf", _("To another hospital")
     HOSPICE = "hosp", _("To a hospice")

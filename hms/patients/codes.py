@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 # --- The person ---------------------------------------------------------------------------------------------
@@ -81,7 +82,7 @@ class ContactSystem(models.TextChoices):
 class ContactUse(models.TextChoices):
     """http://hl7.org/fhir/contact-point-use"""
 
-    HOME = "home", _("Home")
+    HOME = "home", pgettext_lazy("where", "Home")
     WORK = "work", _("Work")
     MOBILE = "mobile", _("Mobile")
     TEMP = "temp", _("For the time being")
@@ -91,7 +92,7 @@ class ContactUse(models.TextChoices):
 class AddressUse(models.TextChoices):
     """http://hl7.org/fhir/address-use"""
 
-    HOME = "home", _("Home")
+    HOME = "home", pgettext_lazy("where", "Home")
     WORK = "work", _("Work")
     TEMP = "temp", _("For the time being")
     BILLING = "billing", _("For invoices")

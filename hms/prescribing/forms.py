@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hms.core.forms import HouseForm
 from hms.formulary.codes import DoseUnit, Route
@@ -51,7 +52,9 @@ class DosageForm(HouseForm):
 
     dose = forms.DecimalField(label=_("One dose"), min_value=Decimal("0.0001"), max_digits=12, required=False)
     dose_unit = forms.ChoiceField(label=_("Unit"), choices=[("", "–"), *DoseUnit.choices], required=False)
-    route = forms.ChoiceField(label=_("Given"), choices=[("", "–"), *Route.choices], required=False)
+    route = forms.ChoiceField(
+        label=pgettext_lazy("route", "Given"), choices=[("", "–"), *Route.choices], required=False
+    )
     timing = forms.ChoiceField(label=_("How often"), required=False)
     when = forms.MultipleChoiceField(
         label=_("When"), choices=codes.EventTiming.choices, required=False, widget=forms.CheckboxSelectMultiple

@@ -15,9 +15,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from hms.accounts.actors import roles_of
 from hms.accounts.codes import Duty, Role
@@ -87,16 +86,16 @@ def _frame(request: HttpRequest) -> Frame:
 # details of the person, or no more than who it is.
 _CHART, _DETAILS, _IDENTITY = "chart", "details", "identity"
 _TABS: Final = (
-    (_lazy("Summary"), "workspace:chart", "patients.read_chart", _CHART),
-    (_lazy("Problems"), "clinical:conditions", "patients.read_chart", _CHART),
-    (_lazy("Medicines"), "prescribing:medications", "prescribing.read_medication", _CHART),
-    (_lazy("Results"), "diagnostics:results", "diagnostics.read_results", _CHART),
-    (_lazy("Notes"), "clinical:notes", "clinical.read_notes", _CHART),
-    (_lazy("Visits"), "clinical:encounters", "clinical.read_notes", _CHART),
-    (_lazy("Documents"), "documents:of_patient", "documents.read_document", _CHART),
-    (_lazy("Appointments"), "scheduling:visits", "scheduling.view_day", _IDENTITY),
-    (_lazy("Details"), "patients:profile", "patients.view_identity", _DETAILS),
-    (_lazy("What changed"), "patients:changes", "patients.view_history", _DETAILS),
+    (gettext_lazy("Summary"), "workspace:chart", "patients.read_chart", _CHART),
+    (gettext_lazy("Problems"), "clinical:conditions", "patients.read_chart", _CHART),
+    (gettext_lazy("Medicines"), "prescribing:medications", "prescribing.read_medication", _CHART),
+    (gettext_lazy("Results"), "diagnostics:results", "diagnostics.read_results", _CHART),
+    (gettext_lazy("Notes"), "clinical:notes", "clinical.read_notes", _CHART),
+    (gettext_lazy("Visits"), "clinical:encounters", "clinical.read_notes", _CHART),
+    (gettext_lazy("Documents"), "documents:of_patient", "documents.read_document", _CHART),
+    (gettext_lazy("Appointments"), "scheduling:visits", "scheduling.view_day", _IDENTITY),
+    (gettext_lazy("Details"), "patients:profile", "patients.view_identity", _DETAILS),
+    (gettext_lazy("What changed"), "patients:changes", "patients.view_history", _DETAILS),
 )
 
 

@@ -243,6 +243,18 @@ def untranslated_problems(trees_: Iterable[tuple[Path, ast.Module]]) -> list[str
     return breaches
 
 
+def unextracted(trees_: Iterable[tuple[Path, ast.Module]]) -> list[str]:
+    """Names for gettext that `makemessages` does not know: what they mark never reaches a translator."""
+    return [
+        f"{path.name}:{node.lineno} calls {name.name} {name.asname}"
+        for path, tree in trees_
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname not in (None, "_")
+    ]
+
+
 def templates() -> Iterator[tuple[str, str]]:
     for path in sources("*.html"):
         yield str(path.relative_to(ROOT)), path.read_text()

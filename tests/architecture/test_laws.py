@@ -127,8 +127,12 @@ class TestWordsAreTranslatable:
     def test_in_problems(self):
         assert laws.untranslated_problems(laws.trees()) == []
 
+    def test_translators_are_shown_every_word(self):
+        assert laws.unextracted(laws.trees()) == []
+
     def test_planted(self):
         assert laws.untranslated([("planted.html", "<p>Nobody can translate this</p>")])
+        assert laws.unextracted(parsed("from django.utils.translation import gettext_lazy as _l"))
         assert laws.untranslated_problems(parsed('Problem(text="Nobody can translate this.")'))
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tools.messages import catalogue
+from tools.messages import LOCALE, catalogue, translated
+
+FILLED_IN = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>")
 
 SOURCE = r"""# Kommentar
 msgid ""
@@ -50,6 +55,30 @@ def test_python_reads_what_was_compiled() -> None:
     assert words.ngettext("%(count)s visit", "%(count)s visits", 3) == "%(count)s Besuche"
     assert words.pgettext("month", "May") == "Mai"
     assert words.gettext('A line\nand "another"') == 'Eine Zeile\nund "noch eine"'
+
+
+@pytest.mark.parametrize("source", sorted(LOCALE.glob("*/LC_MESSAGES/*.po")), ids=lambda path: path.parts[-3])
+def test_a_translation_keeps_what_is_filled_in(source: Path) -> None:
+    pairs = [pair for pair in translated(source.read_text(encoding="utf-8")) if pair[0]]
+    assert len(pairs) > 3000
+    assert [words for words, said in pairs if lost(words, said)] == []
+
+
+def test_planted_a_translation_that_loses_something() -> None:
+    assert lost("%(name)s is saved.", "Gespeichert.")
+    assert lost("From %(day)s", "Ab %(tag)s")
+    assert lost("at 10 %%", "bei 10 %")
+    # A singular need not say the number.
+    assert not lost("%(count)s day\0%(count)s days", "ein Tag\0%(count)s Tage")
+
+
+def lost(words: str, said: str) -> bool:
+    """Whether a translation lacks, or invents, a placeholder or a tag."""
+    wanted = [Counter(FILLED_IN.findall(form)) for form in words.rpartition("\x04")[2].split("\0")]
+    found = [Counter(FILLED_IN.findall(form)) for form in said.split("\0")]
+    if len(wanted) == 1:
+        return found != wanted
+    return found[-1] != wanted[-1] or not set(found[0]) <= set(wanted[-1])
 
 
 @pytest.mark.parametrize("text", ["Guess", "Not yet"])

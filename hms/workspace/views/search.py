@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from hms.core import trail
@@ -72,7 +72,7 @@ def _groups(request: HttpRequest) -> list[tuple[str, list[Hit]]]:
     groups = [
         (_("People"), _people(request, text)),
         (
-            _("Places"),
+            pgettext("palette", "Places"),
             [
                 Hit(place.label, reverse(place.address), place.icon)
                 for place in places_of(by.duties)
