@@ -30,7 +30,7 @@ from hms.clinical.models import (
 from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor, system
-from hms.core.problems import Conflict, Problem, Refused
+from hms.core.problems import Conflict, Problem, Refused, Stale
 from hms.diagnostics import actions as diagnostics
 from hms.diagnostics.models import (
     DiagnosticReport,
@@ -96,6 +96,9 @@ def import_resources(*, by: Actor, batch: Batch) -> int:
         _keep(batch)
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
+    except Stale:
+        # Somebody changed a row since it was looked at: it must be looked at anew.
+        raise _meanwhile() from None
     counts = {outcome: dict(counted) for outcome, counted in batch.counts.items() if counted}
     trail.record(
         "resources.imported", facility=batch.place.facility, detail={"source": batch.place.sender, "counts": counts}
@@ -125,6 +128,8 @@ def _keep(batch: Batch) -> None:
         import_locations(by=_WRITER, items=locations)
     if people := rows(NewPatient):
         import_patients(by=_WRITER, people=people, facility=batch.place.facility)
+    if batch.renewals:
+        batch.has_not_renewed(clinical.renew_imported(by=_WRITER, items=list(batch.renewals.values())))
     kept: list[StoredOriginal] = []
     if batch.originals:
         kept = keep_originals(by=_WRITER, prepared=batch.originals, mapped=batch.became)

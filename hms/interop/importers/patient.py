@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from hms.core.problems import Problem
@@ -12,7 +13,7 @@ from hms.interop.importers.elements import Element
 from hms.patients import codes
 from hms.patients.actions import rows
 from hms.patients.intake import Contact, Identifier, NewPatient, PostalAddress
-from hms.patients.rules.names import Name
+from hms.patients.rules.names import LONGEST, Name
 from hms.patients.rules.normalise import identifier_key
 from hms.patients.rules.partial_dates import PartialDate
 
@@ -74,7 +75,7 @@ def _names(resource: Element) -> list[Name]:
             Name(
                 family="" if native else family,
                 given="" if native else given,
-                native=f"{family}{given}" if native else "",
+                native=f"{family}{given}"[:LONGEST] if native else "",
                 prefix=_tidy(" ".join(one.strings("prefix")))[:60],
                 suffix=_tidy(" ".join(one.strings("suffix")))[:60],
                 use=one.code("use", codes.NameUse, default=codes.NameUse.OFFICIAL),
@@ -91,7 +92,9 @@ def _unnamed(case: Case) -> Name:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    """Without what FHIR allows in a string and nobody sees, as long as a column of ours."""
+    shown = "".join(one for one in text if one.isspace() or unicodedata.category(one) != "Cc")
+    return " ".join(shown.split())[:LONGEST].rstrip()
 
 
 # --- Birth and death ---------------------------------------------------------------------------------------------
@@ -129,7 +132,7 @@ def _at(case: Case, element: Element, name: str) -> Any:
 def _contacts(resource: Element) -> Any:
     found = []
     for one in resource.elements("telecom"):
-        value = _tidy(one.string("value"))
+        value = " ".join(one.string("value").split())
         if value:
             use = one.code("use", codes.ContactUse)
             system = _CONTACTS.get(one.token("system"), codes.ContactSystem.OTHER)
@@ -159,8 +162,9 @@ def _address(one: Element) -> PostalAddress:
 
 def _identifiers(case: Case) -> Any:
     for one in case.resource.elements("identifier"):
-        value, system = one.string("value"), one.token("system", 200)
-        if not identifier_key(value):
+        value, system = one.string("value"), one.token("system")
+        # Without its register a number says something else: one whose register is too long stays in the original.
+        if not identifier_key(value) or len(system) > 200:
             continue
         inner = one.element("period")
         start, end = day(inner, "start"), day(inner, "end")

@@ -170,16 +170,6 @@ class TestTheSameAgain:
         assert (report.known.total(), report.mapped.total(), report.kept.total()) == (13, 0, 0)
         assert AuditEvent.objects.filter(verb="resources.recognised").count() == 1
 
-    def test_another_content_is_kept_beside_and_the_row_stays(self, bring):
-        who = fhir.patient()
-        weight = fhir.observation(who)
-        bring(who, weight)
-        report = bring(who, {**weight, "status": "amended"})
-        assert report.kept == {"Observation": 1}
-        assert report.changed == 1
-        assert Observation.objects.get().status == "final"
-        assert StoredOriginal.objects.filter(resource_type="Observation").count() == 2
-
     def test_new_rows_join_those_that_are_here(self, bring):
         who = fhir.patient()
         visit = fhir.encounter(who)
@@ -232,7 +222,6 @@ class TestWhatIsRefused:
             ({"valueQuantity": [1]}, "Observation.valueQuantity"),
             ({"valueString": "heavy"}, "Observation.valueString"),
             ({"valueQuantity": {"value": 1, "comparator": "~"}}, "Observation.valueQuantity.comparator"),
-            ({"valueQuantity": {"value": 10**17}}, "Observation.valueQuantity.value"),
             ({"subject": {"reference": "urn:uuid:11111111-1111-4111-8111-111111111111"}}, "Observation.subject"),
             ({"note": [{"text": "half\x00"}]}, "Observation.note[0].text"),
             ({"component": [{"code": fhir.concept(LOINC, "1"), "valueQuantity": {"value": True}}]},
@@ -283,11 +272,6 @@ class TestWhatIsRefused:
         [
             ({"clinicalStatus": fhir.concept("", "well")}, "Condition.clinicalStatus"),
             ({"abatementDateTime": "1995"}, "Condition.abatement"),
-            (
-                {"clinicalStatus": fhir.concept("", "resolved"), "abatementDateTime": "1980"},
-                "Condition.abatement",
-            ),
-            ({"verificationStatus": fhir.concept("", "entered-in-error")}, "Condition.clinicalStatus"),
         ],
     )
     def test_a_condition_that_breaks_a_rule_of_fhir(self, bring, change, path):
