@@ -92,15 +92,14 @@ def renew_imported(*, by: Actor, items: Sequence[Renewal]) -> list[Renewal]:
     Refused, as Stale: somebody changed a row since it was read.
     """
     frozen = renew(items)
-    for patient, count in Counter(item.row.patient_id for item in items if item not in frozen).items():
-        trail.record("chart_rows.renewed", patient=patient, detail={"count": count})
-    if len(frozen) == len(items):
-        trail.record("chart_rows.renewed", detail={"count": 0, "frozen": len(frozen)})
+    frozen_rows = {one.row.pk for one in frozen}
+    counts = Counter(item.row.patient_id for item in items if item.row.pk not in frozen_rows) or {None: 0}
+    trail.record_each("chart_rows.renewed", {patient: {"count": count} for patient, count in counts.items()})
     return frozen
 
 
 def _import(verb: str, model: type[ChartRecord], items: Sequence[Any], owned: Sequence[Owned] = ()) -> int:
     """Insert the rows and leave one line for each patient."""
-    for patient, count in (bulk_import(model, items, owned) or {None: 0}).items():
-        trail.record(verb, patient=patient, detail={"count": count})
+    counts = bulk_import(model, items, owned) or {None: 0}
+    trail.record_each(verb, {patient: {"count": count} for patient, count in counts.items()})
     return len(items)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hms.core import trail
+from hms.core import bulk, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Refused
@@ -18,7 +18,7 @@ from hms.patients.actions import rows
 from hms.patients.actions.coverage import NewCoverage, build_coverage
 from hms.patients.actions.safety import NewAllergy, build_allergy, end_statements
 from hms.patients.intake import NewPatient
-from hms.patients.models import AllergyIntolerance, AllergyReaction, AllergyStatus, Coverage, Patient
+from hms.patients.models import AllergyStatus, Patient
 
 
 @action("patients.bulk_register_patients")
@@ -49,12 +49,12 @@ def import_safety_facts(
     `statements` are unsaved rows, of patients who have none yet; an allergy ends what was said before it.
     """
     built = [build_allergy(by, patient, told) for patient, told in allergies]
-    AllergyIntolerance.objects.bulk_create([allergy for allergy, _reactions in built], batch_size=1000)
-    AllergyReaction.objects.bulk_create([one for _allergy, reactions in built for one in reactions], batch_size=1000)
+    bulk.insert(allergy for allergy, _reactions in built)
+    bulk.insert(one for _allergy, reactions in built for one in reactions)
     end_statements({patient.pk for patient, told in allergies if told.is_live})
-    AllergyStatus.objects.bulk_create(statements, batch_size=1000)
+    bulk.insert(statements)
     covered = [build_coverage(patient, told) for patient, told in coverages]
-    Coverage.objects.bulk_create(covered, batch_size=1000)
+    bulk.insert(covered)
     counts = {"allergies": len(built), "statements": len(statements), "coverages": len(covered)}
     trail.record("safety_facts.imported", detail=counts)
     return sum(counts.values())

@@ -25,8 +25,8 @@ def import_medication_requests(*, by: Actor, items: Sequence[MedicationRequest])
     for item in items:
         item.recorded_at = item.recorded_at or clock.now()
         item.released_at = item.released_at or item.recorded_at
-    for patient, count in (bulk_import(MedicationRequest, items) or {None: 0}).items():
-        trail.record("medication_requests.imported", patient=patient, detail={"count": count})
+    counts = bulk_import(MedicationRequest, items) or {None: 0}
+    trail.record_each("medication_requests.imported", {one: {"count": count} for one, count in counts.items()})
     return len(items)
 
 
