@@ -7,16 +7,16 @@ that register, import or load by the hundred; it refuses nothing, the tables' co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from operator import attrgetter
-from typing import Any
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from hms.core.guards import quote
 
 # Values of these types a field of that kind hands to the database as they are.
-_AS_THEY_ARE: dict[str, type] = {
+_AS_THEY_ARE: Final[dict[str, type]] = {
     "CharField": str,
     "TextField": str,
     "BooleanField": bool,
@@ -25,7 +25,10 @@ _AS_THEY_ARE: dict[str, type] = {
     "BigIntegerField": int,
     "PositiveSmallIntegerField": int,
     "PositiveIntegerField": int,
+    "PositiveBigIntegerField": int,
 }
+# What says the time by itself when it is written.
+_STAMPS: Final = ("auto_now", "auto_now_add")
 
 
 def insert(rows: Iterable[models.Model]) -> None:
@@ -36,18 +39,16 @@ def insert(rows: Iterable[models.Model]) -> None:
     # Not the proxy called `connection`, which looks itself up for every value.
     connection = connections[DEFAULT_DB_ALIAS]
     meta = new[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.generated]
-    readers = [_reader(field, connection) for field in fields]
-    values = ([read(row) for read in readers] for row in new)
+    fields: list[Any] = [field for field in meta.concrete_fields if not field.generated]
+    # Column by column: what a kind of field needs is asked once, not once a value.
+    values = list(zip(*(_column(field, new, connection) for field in fields), strict=True))
     columns = ", ".join(quote(field.column) for field in fields)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with (
-                connection.wrap_database_errors,
-                cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy,
-            ):
-                for row in values:
-                    copy.write_row(row)
+            statement = f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
+                for value in values:
+                    copy.write_row(value)
         else:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({marks})", values)
@@ -55,16 +56,33 @@ def insert(rows: Iterable[models.Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _reader(field: Any, connection: Any) -> Callable[[models.Model], Any]:
-    """What takes a column's value from an instance, ready for the database."""
-    take = attrgetter(field.attname)
-    if type(field).pre_save is not models.Field.pre_save:
-        take = lambda row: field.pre_save(row, True)  # noqa: E731
-    plain = _AS_THEY_ARE.get(field.get_internal_type())
+def _column(field: Any, rows: Sequence[models.Model], connection: Any) -> list[Any]:
+    """A column's values of all rows, ready for the database."""
+    if _says_more_than_it_holds(field):
+        values = [field.pre_save(row, True) for row in rows]
+    else:
+        # Past the descriptors: an unsaved row has everything in its own dictionary.
+        name = field.attname
+        values = [row.__dict__[name] for row in rows]
+    if plain := _AS_THEY_ARE.get(field.get_internal_type()):
+        if all(value is None or type(value) is plain for value in values):
+            return values
+    elif connection.vendor == "sqlite" and _is_uuid(field):
+        return [value if value is None else _hex(value) for value in values]
     prepare = field.get_db_prep_save
+    return [value if value is None or type(value) is plain else prepare(value, connection) for value in values]
 
-    def read(row: models.Model) -> Any:
-        value = take(row)
-        return value if value is None or type(value) is plain else prepare(value, connection)
 
-    return read
+def _says_more_than_it_holds(field: Any) -> bool:
+    """Whether the value is made when it is written (encrypted, stamped), not when it is set."""
+    if isinstance(field, models.DateField | models.TimeField):
+        return any(getattr(field, stamp) for stamp in _STAMPS)
+    return type(field).pre_save is not models.Field.pre_save
+
+
+def _is_uuid(field: Any) -> bool:
+    return isinstance(getattr(field, "target_field", field), models.UUIDField)
+
+
+def _hex(value: Any) -> str:
+    return value.hex if isinstance(value, uuid.UUID) else uuid.UUID(str(value)).hex
