@@ -280,7 +280,8 @@ def _is_same_person(case: Case, id: uuid.UUID) -> bool:
     here = Patient.objects.filter(pk=id).first()
     if here is None or not found or case.resource.problems:
         return True
-    told: NewPatient = found[0]
+    told = found[0]
+    assert isinstance(told, NewPatient)
     words = {word for name in here.names.all() for word in name_words(f"{name.family} {name.given}")}
     says = {word for name in told.names for word in name_words(f"{name.family} {name.given}")}
     born = told.birth.text if told.birth else ""

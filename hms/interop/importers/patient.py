@@ -10,9 +10,11 @@ from hms.core.problems import Problem
 from hms.interop.importers.case import Case
 from hms.interop.importers.datatypes import coded, day, moment
 from hms.interop.importers.elements import Element
+from hms.interop.importers.relatives import relatives
 from hms.patients import codes
 from hms.patients.actions import rows
 from hms.patients.intake import Contact, Identifier, NewPatient, PostalAddress
+from hms.patients.models import RelatedPerson
 from hms.patients.rules.names import LONGEST, Name
 from hms.patients.rules.normalise import identifier_key
 from hms.patients.rules.partial_dates import PartialDate
@@ -36,8 +38,8 @@ _PATHS: Final = {
 }
 
 
-def read(case: Case) -> list[NewPatient]:
-    """The person as told. What the room would refuse (a birth in the future) is refused here with its path."""
+def read(case: Case) -> list[NewPatient | RelatedPerson]:
+    """The person as told, and whom to call. What the room would refuse (a birth in the future) is refused here."""
     resource = case.resource
     told = NewPatient(
         id=case.id,
@@ -56,7 +58,7 @@ def read(case: Case) -> list[NewPatient]:
     for problem in rows.problems(told):
         path = f"{resource.path}.{_PATHS.get(problem.field, problem.field)}".rstrip(".")
         resource.problems.append(Problem(code=problem.code, text=problem.text, field=path))
-    return [told]
+    return [told, *relatives(case)]
 
 
 # --- Names -------------------------------------------------------------------------------------------------------

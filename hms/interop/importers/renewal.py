@@ -184,12 +184,12 @@ def _values(owned: Iterable[Owned]) -> list[tuple[Any, ...]]:
 
 def plain(told: Iterable[Any]) -> list[Any]:
     """What a mapper returned as values that can be compared: a row by its columns."""
-    return [
-        {f.attname: getattr(one, f.attname) for f in one._meta.concrete_fields}
-        if isinstance(one, models.Model)
-        else one
-        for one in told
-    ]
+
+    def values(one: models.Model) -> dict[str, Any]:
+        # Those of what belongs to a person have an id of their own, drawn anew each time.
+        return {f.attname: getattr(one, f.attname) for f in one._meta.concrete_fields if f.name != "id"}
+
+    return [values(one) if isinstance(one, models.Model) else one for one in told]
 
 
 def _is_final(row: Any) -> bool:

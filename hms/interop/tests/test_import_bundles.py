@@ -128,8 +128,8 @@ class TestWhatBecomesOfABundle:
 
     def test_what_has_no_table_is_kept_and_belongs_to_its_patient(self, bring):
         who = fhir.patient()
-        bring(who, fhir.made("Coverage", {"beneficiary": fhir.to(who), "status": "active"}))
-        kept = StoredOriginal.objects.get(resource_type="Coverage")
+        bring(who, fhir.made("Device", {"patient": fhir.to(who), "status": "active"}))
+        kept = StoredOriginal.objects.get(resource_type="Device")
         assert (kept.mapped_to_type, kept.mapped_to_id, str(kept.patient_id)) == ("", None, who["id"])
 
     @pytest.mark.parametrize(

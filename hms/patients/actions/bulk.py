@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hms.core import bulk, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
-from hms.core.problems import Refused
+from hms.core.problems import Problem, Refused
 from hms.patients import indexing
 from hms.patients.actions import rows
 from hms.patients.actions.coverage import NewCoverage, build_coverage
 from hms.patients.actions.safety import NewAllergy, build_allergy, end_statements
+from hms.patients.codes import RelatedKind
 from hms.patients.intake import NewPatient
-from hms.patients.models import AllergyStatus, Patient
+from hms.patients.models import AllergyStatus, Patient, RelatedPerson
 
 
 @action("patients.bulk_register_patients")
@@ -31,9 +34,18 @@ def bulk_register_patients(*, by: Actor, people: Sequence[NewPatient], facility:
 
 
 @action("patients.import_patients")
-def import_patients(*, by: Actor, people: Sequence[NewPatient], facility: Any = None) -> list[Patient]:
-    """Register people who come with their records from another system; otherwise as `bulk_register_patients`."""
-    return _write(people, facility, "patients.imported")
+def import_patients(
+    *, by: Actor, people: Sequence[NewPatient], facility: Any = None, relatives: Sequence[RelatedPerson] = ()
+) -> list[Patient]:
+    """Register people who come with their records from another system; otherwise as `bulk_register_patients`.
+
+    `relatives` are unsaved rows of people to call. Refused: one who could do more than be called.
+    """
+    if any(one.kind in (RelatedKind.GUARDIAN, RelatedKind.PROXY) for one in relatives):
+        raise Refused(Problem(code="business-rule", text=_("Nobody gets a right to a record by an import.")))
+    patients = _write(people, facility, "patients.imported")
+    bulk.insert(relatives)
+    return patients
 
 
 @action("patients.import_patients")
