@@ -4,8 +4,8 @@
     python -m bench.imports --megabytes 200 1000   longer files; with --once and --lines in half of the time
 
 Bundles are made here, each a patient with 200 resources; where the sample bundles are beside the repository, they are
-measured too. Aims: 1,000 resources a second, the largest file within 30 MB of the smallest one's memory, half of the
-writer's holds under 100 ms.
+measured too. Aims: 1,000 resources a second, the largest file within 30 MB of the smallest one's memory, no hold of the
+writer that takes 100 ms of work. On a machine that does other things too, a hold is as long as they let it be.
 """
 
 from __future__ import annotations
@@ -188,12 +188,14 @@ def inside(path: Path, once: bool) -> None:
     # A name of its own for each measurement: on PostgreSQL they share a database.
     place = Place(f"bench-{path.name}", facility, clock.now())
     holds: list[float] = []
+    worked: list[float] = []
     write = runs.import_resources
 
     def watched(**told: Any) -> Any:
-        began = time.perf_counter()
+        began, spent = time.perf_counter(), time.process_time()
         result = write(**told)
         holds.append((time.perf_counter() - began) * 1000)
+        worked.append((time.process_time() - spent) * 1000)
         return result
 
     runs.import_resources = watched  # type: ignore[assignment]
@@ -205,7 +207,7 @@ def inside(path: Path, once: bool) -> None:
         return report.total, time.perf_counter() - began, time.process_time() - worked
 
     count, seconds, cpu = imported()
-    first = list(holds)
+    first, longest_work = list(holds), max(worked)
     again = 0.0 if once else imported()[1]
     result = {
         "count": count,
@@ -215,28 +217,31 @@ def inside(path: Path, once: bool) -> None:
         "hold": statistics.median(first),
         "most": statistics.quantiles(first, n=100)[-1] if len(first) > 1 else first[0],
         "longest": max(first),
+        # Without waiting for a disk, or for a machine that does something else meanwhile.
+        "work": longest_work,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(result))
 
 
 # --- The table ------------------------------------------------------------------------------------------------------
+_COLUMNS = (
+    ("count", "resources", ","),
+    ("rate", "a second", ",.0f"),
+    ("cpu", "CPU ms each", ".2f"),
+    ("again", "again a second", ",.0f"),
+    ("hold", "hold ms", ".0f"),
+    ("most", "99 in 100", ".0f"),
+    ("longest", "longest ms", ".0f"),
+    ("work", "longest CPU ms", ".0f"),
+    ("memory", "memory MB", ".0f"),
+)
+
+
 def shown(engine: str, rows: dict[str, dict[str, Any]]) -> bool:
-    heads = (
-        "resources",
-        "a second",
-        "CPU ms each",
-        "again a second",
-        "hold ms",
-        "99 in 100",
-        "longest ms",
-        "memory MB",
-    )
-    print(f"\n{engine:22}" + "".join(f"{head:>15}" for head in heads))
+    print(f"\n{engine:22}" + "".join(f"{head:>15}" for _key, head, _form in _COLUMNS))
     for name, row in rows.items():
-        cells = [f"{row['count']:,}", f"{row['rate']:,.0f}", f"{row['cpu']:.2f}", f"{row['again']:,.0f}"]
-        cells += [f"{row['hold']:.0f}", f"{row['most']:.0f}", f"{row['longest']:.0f}", f"{row['memory']:.0f}"]
-        print(f"{name:22}" + "".join(f"{cell:>15}" for cell in cells))
+        print(f"{name:22}" + "".join(f"{row[key]:>15{form}}" for key, _head, form in _COLUMNS))
     lines = [row for name, row in rows.items() if name.startswith("NDJSON")]
     growth = max(row["memory"] for row in lines) - min(row["memory"] for row in lines) if lines else 0
     slow = [name for name, row in rows.items() if row["rate"] < 1000]
