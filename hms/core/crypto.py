@@ -184,13 +184,13 @@ def decrypt(data: bytes, associated: bytes) -> bytes:
 def blind_index(label: str, normalised: str) -> bytes:
     """32 bytes by which an encrypted value is found again exactly. Never for values that are easily guessed."""
     key = ring.key(ring.current(INDEX))
-    return hmac.new(key, f"{label}\0{normalised}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{label}\0{normalised}".encode(), "sha256")
 
 
 def keyed_digest(data: bytes, label: str = "") -> bytes:
     """32 bytes that tell equal content apart from different, without telling what it is."""
     key = ring.key(ring.current(INDEX))
-    return hmac.new(key, label.encode() + b"\0" + data, hashlib.sha256).digest()
+    return hmac.digest(key, label.encode() + b"\0" + data, "sha256")
 
 
 # --- Signing -------------------------------------------------------------------------------------------------

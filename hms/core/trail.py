@@ -8,6 +8,7 @@ second against 3,151.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import DatabaseError
@@ -53,6 +54,20 @@ def record(
     )
 
 
+def record_each(verb: str, details: Mapping[Any, dict[str, Any]]) -> None:
+    """Write a line of the deed now being done for each patient (a record or an id; None for a line about none)."""
+    from hms.core.actions import current_deed
+
+    deed = current_deed()
+    if deed is None:
+        raise RuntimeError("trail.record_each() belongs inside an action.")
+    deed.lines += len(details)
+    bulk.insert(
+        _line(deed.by, verb, deed=deed.id, at=deed.at, patient=patient, detail=detail)
+        for patient, detail in details.items()
+    )
+
+
 def read(request: HttpRequest, *, patient: Any, page: str, detail: dict[str, Any] | None = None) -> None:
     """Write that this person saw this patient's page. Fails closed: no line, no page.
 
@@ -94,19 +109,25 @@ def observe(
         ) from error
 
 
-def _write(
+def _write(by: Actor, verb: str, **said: Any) -> AuditEvent:
+    line = _line(by, verb, **said)
+    bulk.insert([line])
+    return line
+
+
+def _line(
     by: Actor,
     verb: str,
     *,
     deed: uuid.UUID,
     at: Any,
-    subject: Any,
-    patient: Any,
-    facility: Any,
-    detail: dict[str, Any] | None,
-    outcome: str,
+    subject: Any = None,
+    patient: Any = None,
+    facility: Any = None,
+    detail: dict[str, Any] | None = None,
+    outcome: str = AuditEvent.Outcome.SUCCESS,
 ) -> AuditEvent:
-    line = AuditEvent(
+    return AuditEvent(
         deed=deed,
         at=at,
         verb=verb,
@@ -125,8 +146,6 @@ def _write(
         subject_id=_id(subject) if subject is not None and isinstance(subject.pk, uuid.UUID) else None,
         detail=detail or {},
     )
-    bulk.insert([line])
-    return line
 
 
 def _id(value: Any) -> uuid.UUID | None:

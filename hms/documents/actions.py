@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hms.core import clock, trail
+from hms.core import bulk, clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
@@ -160,7 +160,7 @@ def keep_originals(
                     mapped_to_id=target.id if target else None,
                 )
             )
-        StoredOriginal.objects.bulk_create(rows, batch_size=500)
+        bulk.insert(rows)
     trail.record("originals.kept", detail={"source": prepared.source, "new": len(rows), "known": prepared.known})
     return rows
 

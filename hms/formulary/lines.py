@@ -19,22 +19,27 @@ from hms.formulary.dosage import Dosage
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A medicine line in its parts; `str()` joins them."""
+    """A medicine line in its parts; `str()` joins them.
+
+    `words` are those of whoever prescribed it elsewhere: they stand beside what was understood of them.
+    """
 
     name: str
     product: str = ""
     dose: str = ""
     rest: tuple[str, ...] = ()
+    words: str = ""
 
     def __str__(self) -> str:
-        return " – ".join(part for part in (f"{self.name} {self.product}".rstrip(), self.dose, *self.rest) if part)
+        parts = (f"{self.name} {self.product}".rstrip(), self.dose, *self.rest, " ".join(self.words.split()))
+        return " – ".join(part for part in parts if part)
 
 
-def medicine_line(name: str, product: str, dosage: Dosage, *, ongoing: bool = True) -> Line:
+def medicine_line(name: str, product: str, dosage: Dosage, *, ongoing: bool = True, words: str = "") -> Line:
     """The whole line. `ongoing` says in words that an order without an end goes on."""
     course = _duration(dosage.days) or (_("ongoing") if ongoing and not dosage.as_needed else "")
     rest = (_route(dosage.route), _timing(dosage), *_limits(dosage), course)
-    return Line(name, product, quantity_text(dosage.dose, dosage.unit), tuple(part for part in rest if part))
+    return Line(name, product, quantity_text(dosage.dose, dosage.unit), tuple(part for part in rest if part), words)
 
 
 def product_text(strength: str, form: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from django.db import DataError, IntegrityError
@@ -30,7 +31,7 @@ from hms.clinical.models import (
 from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor, system
-from hms.core.problems import Conflict, Problem, Refused
+from hms.core.problems import Conflict, Problem, Refused, Stale
 from hms.diagnostics import actions as diagnostics
 from hms.diagnostics.models import (
     DiagnosticReport,
@@ -44,6 +45,7 @@ from hms.documents.actions import keep_originals
 from hms.documents.models import StoredOriginal
 from hms.interop.importers.allergy_intolerance import AllergyOf
 from hms.interop.importers.batch import Batch
+from hms.interop.importers.coverage import CoverageOf
 from hms.organization.actions import (
     import_locations,
     import_organization,
@@ -53,7 +55,7 @@ from hms.organization.actions import (
 from hms.organization.models import ExternalOrganization, Location, Practitioner, PractitionerIdentifier
 from hms.patients.actions import import_patients, import_safety_facts
 from hms.patients.intake import NewPatient
-from hms.patients.models import AllergyIntolerance, AllergyStatus, Patient
+from hms.patients.models import AllergyIntolerance, AllergyStatus, Patient, RelatedPerson
 from hms.prescribing.actions import import_medication_requests
 from hms.prescribing.models import MedicationRequest
 
@@ -96,6 +98,9 @@ def import_resources(*, by: Actor, batch: Batch) -> int:
         _keep(batch)
     except (IntegrityError, DataError) as error:
         raise _refusal(error) from error
+    except Stale:
+        # Somebody changed a row since it was looked at: it must be looked at anew.
+        raise _meanwhile() from None
     counts = {outcome: dict(counted) for outcome, counted in batch.counts.items() if counted}
     trail.record(
         "resources.imported", facility=batch.place.facility, detail={"source": batch.place.sender, "counts": counts}
@@ -124,11 +129,14 @@ def _keep(batch: Batch) -> None:
     if locations := rows(Location):
         import_locations(by=_WRITER, items=locations)
     if people := rows(NewPatient):
-        import_patients(by=_WRITER, people=people, facility=batch.place.facility)
+        import_patients(by=_WRITER, people=people, facility=batch.place.facility, relatives=rows(RelatedPerson))
+    if batch.renewals:
+        batch.has_not_renewed(clinical.renew_imported(by=_WRITER, items=list(batch.renewals.values())))
     kept: list[StoredOriginal] = []
     if batch.originals:
         kept = keep_originals(by=_WRITER, prepared=batch.originals, mapped=batch.became)
     _keep_safety_facts(rows(AllergyOf), rows(AllergyStatus))
+    _keep_coverages(rows(CoverageOf))
     if items := rows(Encounter):
         clinical.import_encounters(by=_WRITER, items=items, participants=rows(EncounterParticipant))
     conditions, diagnoses = rows(Condition), rows(EncounterDiagnosis)
@@ -172,6 +180,18 @@ def _keep_safety_facts(allergies: Sequence[AllergyOf], statements: Sequence[Alle
     import_safety_facts(
         by=_WRITER, allergies=[(owners[one.patient_id], one.told) for one in allergies], statements=statements
     )
+
+
+def _keep_coverages(coverages: Sequence[CoverageOf]) -> None:
+    if not coverages:
+        return
+    owners = Patient.objects.in_bulk({one.patient_id for one in coverages})
+    payors = ExternalOrganization.objects.in_bulk({one.payor_id for one in coverages if one.payor_id})
+    told = [
+        (owners[one.patient_id], replace(one.told, payor_organization=payors[one.payor_id] if one.payor_id else None))
+        for one in coverages
+    ]
+    import_safety_facts(by=_WRITER, coverages=told)
 
 
 def _keep_statements(statements: Sequence[ImportedStatement], kept: Sequence[StoredOriginal]) -> None:

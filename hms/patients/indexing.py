@@ -84,8 +84,11 @@ def _write(statement: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
         if connection.vendor == "postgresql":
             cursor.execute(statement["postgresql"], [list(column) for column in zip(*rows, strict=True)])
         else:
-            plain = [tuple(one.hex if isinstance(one, uuid.UUID) else str(one) for one in row) for row in rows]
-            cursor.executemany(statement["sqlite"], plain)
+            cursor.executemany(statement["sqlite"], ([_plain(one) for one in row] for row in rows))
+
+
+def _plain(value: Any) -> str:
+    return value if type(value) is str else value.hex if isinstance(value, uuid.UUID) else str(value)
 
 
 def words(patient: Patient, names: Sequence[PatientName]) -> dict[str, str]:

@@ -102,7 +102,7 @@ def _is_action(node: ast.FunctionDef) -> bool:
 def _records(node: ast.FunctionDef, functions: Mapping[str, ast.FunctionDef], seen: set[str]) -> bool:
     seen.add(node.name)
     for call in (one for one in ast.walk(node) if isinstance(one, ast.Call)):
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) in {"trail.record"}:
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) in {"trail.record", "trail.record_each"}:
             return True
         # An inner action gets `by=by`, and leaves its own line.
         if any(keyword.arg == "by" for keyword in call.keywords):

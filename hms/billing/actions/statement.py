@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from hms.billing.models import ImportedStatement
-from hms.core import trail
+from hms.core import bulk, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.documents.models import StoredOriginal
@@ -67,7 +67,7 @@ def import_statement(
 @action("billing.import_statement")
 def import_statements(*, by: Actor, items: Sequence[ImportedStatement]) -> int:
     """Keep many unsaved statements at once, of whom none is here yet; one line for each patient. Returns how many."""
-    ImportedStatement.objects.bulk_create(items, batch_size=1000)
-    for patient, count in (Counter(item.patient_id for item in items) or {None: 0}).items():
-        trail.record("statements.imported", patient=patient, detail={"count": count})
+    bulk.insert(items)
+    counts = Counter(item.patient_id for item in items) or {None: 0}
+    trail.record_each("statements.imported", {patient: {"count": count} for patient, count in counts.items()})
     return len(items)

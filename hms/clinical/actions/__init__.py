@@ -21,6 +21,7 @@ from hms.clinical.actions.imports import (
     import_immunizations,
     import_notes,
     import_procedures,
+    renew_imported,
 )
 from hms.clinical.actions.notes import add_addendum, sign_note, write_and_sign_note, write_note
 
@@ -43,6 +44,7 @@ __all__ = [
     "record_immunization",
     "record_procedure",
     "release_to_patient",
+    "renew_imported",
     "resolve_condition",
     "sign_note",
     "start_encounter",

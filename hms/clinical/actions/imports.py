@@ -7,10 +7,11 @@ otherwise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from hms.clinical.importing import bulk_import
+from hms.clinical.importing import Renewal, bulk_import, complete, renew
 from hms.clinical.models import (
     CarePlan,
     CareTeam,
@@ -28,10 +29,6 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.records import Owned
-from hms.patients.rules.partial_dates import PartialDate
-from hms.terminology.codes import ICD10CM, SNOMED
-from hms.terminology.models import CodeSystem, Concept
-from hms.terminology.tables import map_snomed
 
 
 @action("clinical.import_encounters")
@@ -48,10 +45,7 @@ def import_conditions(*, by: Actor, items: Sequence[Condition], diagnoses: Seque
 
     Refused, as ValueError: an onset or end that is no date.
     """
-    _add_icd(items)
-    for item in items:
-        item.onset_on = PartialDate(item.onset_text).exact_range[0] if item.onset_text else None
-        item.abatement_on = PartialDate(item.abatement_text).exact_range[1] if item.abatement_text else None
+    complete(items)
     return _import("conditions.imported", Condition, items, diagnoses)
 
 
@@ -91,29 +85,21 @@ def import_care_plans(*, by: Actor, items: Sequence[CarePlan], owned: Sequence[O
     return _import("care_plans.imported", CarePlan, items, owned)
 
 
+@action("clinical.import_encounters")
+def renew_imported(*, by: Actor, items: Sequence[Renewal]) -> list[Renewal]:
+    """Take over what the sender says anew of rows imported before. Returns those that may not change any more.
+
+    Refused, as Stale: somebody changed a row since it was read.
+    """
+    frozen = renew(items)
+    frozen_rows = {one.row.pk for one in frozen}
+    counts = Counter(item.row.patient_id for item in items if item.row.pk not in frozen_rows) or {None: 0}
+    trail.record_each("chart_rows.renewed", {patient: {"count": count} for patient, count in counts.items()})
+    return frozen
+
+
 def _import(verb: str, model: type[ChartRecord], items: Sequence[Any], owned: Sequence[Owned] = ()) -> int:
     """Insert the rows and leave one line for each patient."""
-    for patient, count in (bulk_import(model, items, owned) or {None: 0}).items():
-        trail.record(verb, patient=patient, detail={"count": count})
+    counts = bulk_import(model, items, owned) or {None: 0}
+    trail.record_each(verb, {patient: {"count": count} for patient, count in counts.items()})
     return len(items)
-
-
-def _add_icd(items: Sequence[Condition]) -> None:
-    wanted: dict[str, list[Any]] = {}
-    for item in items:
-        if item.icd_code:
-            continue
-        mapped = map_snomed(item.code) if item.system == SNOMED else None
-        if mapped:
-            item.icd_code, item.icd_note = mapped.code, mapped.note[:200]
-        elif item.system == ICD10CM:
-            item.icd_code = item.code
-        if item.icd_code:
-            wanted.setdefault(item.icd_code, []).append(item)
-    if not wanted:
-        return
-    version = CodeSystem.objects.filter(url=ICD10CM).values_list("version", flat=True).first() or ""
-    titles = dict(Concept.objects.of(ICD10CM).filter(code__in=wanted).values_list("code", "display"))
-    for code, conditions in wanted.items():
-        for condition in conditions:
-            condition.icd_version, condition.icd_text = version, titles.get(code, "")

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hms.clinical import codes
@@ -20,8 +21,8 @@ _DONE = ["cancelled", "entered-in-error"]
 
 class EncounterQuerySet(ChartQuerySet):
     def live(self) -> Self:
-        """Going on now."""
-        return self.filter(status__in=codes.LIVE_ENCOUNTER)
+        """Going on here and now. What was imported goes on elsewhere, if at all: it is nobody's work here."""
+        return self.filter(status__in=codes.LIVE_ENCOUNTER, source="", service_provider__isnull=True)
 
     def latest_first(self) -> Self:
         return self.order_by(F("start_at").desc(nulls_last=True), "-id")
@@ -111,11 +112,13 @@ class Encounter(ChartRecord):
     @property
     def title(self) -> str:
         """What kind of visit it was, in words."""
-        return self.type_text or str(self.get_class_code_display())
+        # A visit from elsewhere may be of a kind we have no code for, and then has its words at most.
+        return self.type_text or str(self.get_class_code_display()) or gettext("Visit")
 
     @property
     def is_live(self) -> bool:
-        return self.status in codes.LIVE_ENCOUNTER
+        """Whether it goes on here: as `live()` says it."""
+        return self.status in codes.LIVE_ENCOUNTER and not self.source and self.service_provider_id is None
 
     @property
     def minutes(self) -> int | None:

@@ -13,6 +13,7 @@ from hms.core import clock
 from hms.core.actor import system
 from hms.core.models import AuditEvent
 from hms.core.problems import Forbidden, Refused
+from hms.organization.models import ExternalOrganization
 from hms.terminology.codes import SNOMED
 from tests import cast, make
 
@@ -136,3 +137,20 @@ def test_a_care_plan_comes_with_its_activities():
 def test_nobody_imports_by_hand():
     with pytest.raises(Forbidden):
         import_encounters(by=cast.actor("doctor"), items=[])
+
+
+@pytest.mark.parametrize("status", ["arrived", "triaged", "in-progress", "onleave"])
+def test_a_visit_that_goes_on_elsewhere_is_nobodys_work_here(status):
+    doctor = make.practitioner()
+    here = make.encounter(practitioner=doctor)
+    clinic = ExternalOrganization.objects.create(identifier_system="x", identifier_value="1", name="Elm Street Clinic")
+    # Recognised by number, so that both visits name the same person.
+    make.encounter(practitioner=doctor, status=status, source="elsewhere/Encounter/1")
+    make.encounter(practitioner=doctor, status=status, service_provider=clinic)
+    assert list(Encounter.objects.live().of_practitioner(doctor.pk)) == [here]
+    assert [one.is_live for one in Encounter.objects.order_by("source", "service_provider")].count(True) == 1
+
+
+def test_a_visit_of_a_kind_we_have_no_code_for_has_a_title():
+    assert make.encounter(class_code="", type_text="Dialysis").title == "Dialysis"
+    assert make.encounter(class_code="").title == "Visit"

@@ -49,6 +49,6 @@ def import_imaging_studies(*, by: Actor, items: Sequence[ImagingStudy], series: 
 
 def _import(verb: str, model: type[ChartRecord], items: Sequence[Any], owned: Sequence[Owned] = ()) -> int:
     """Insert the rows and leave one line for each patient."""
-    for patient, count in (bulk_import(model, items, owned) or {None: 0}).items():
-        trail.record(verb, patient=patient, detail={"count": count})
+    counts = bulk_import(model, items, owned) or {None: 0}
+    trail.record_each(verb, {patient: {"count": count} for patient, count in counts.items()})
     return len(items)

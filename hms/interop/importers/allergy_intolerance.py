@@ -61,6 +61,7 @@ def read(case: Case) -> list[AllergyOf | AllergyStatus]:
         said.recorded_by_label = case.name(resource.element("asserter"))
         return [said]
     if not what:
+        resource.keep("code", _("It does not say to what."))
         return []
     coding, known = _known(case, what)
     onset = case.moment("onsetDateTime")
@@ -101,7 +102,7 @@ def _reactions(case: Case, one: Element) -> list[Reaction]:
     for place, manifestation in enumerate(one.elements("manifestation")):
         what = concept(manifestation, [SNOMED])
         if not what:
-            manifestation.refuse("", _("It does not say what happened."), "required")
+            manifestation.keep("", _("It does not say what happened."))
         found.append(
             Reaction(
                 manifestation=cut(what.text, 200),

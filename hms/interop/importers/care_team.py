@@ -14,7 +14,7 @@ from hms.terminology.codes import SNOMED
 
 def read(case: Case) -> list[Any]:
     resource = case.resource
-    if not case.patient():
+    if not case.patient(required=False):
         return []
     spent = case.period()
     row = CareTeam(

@@ -77,8 +77,8 @@ class Case:
     def patient(self, name: str = "subject", *, required: bool = True) -> bool:
         """Whose chart it is in, kept in `patient_id`.
 
-        No, without a word, for what is about a device, a group or nobody: it can only be kept. Refused: a patient who
-        is not here, or nobody where FHIR asks for somebody.
+        No for what is about a device, a group or nobody, and for a patient who is only called by name: it can only be
+        kept. Refused: a patient who is not here, or nobody where FHIR asks for somebody.
         """
         reference = self.resource.element(name)
         target = self.links.find(reference, "Patient")
@@ -86,7 +86,14 @@ class Case:
             self.patient_id = target.id
             return True
         text = reference.token("reference")
-        if text.startswith("#") or kind_of(text) not in ("", "Patient") or not (required or reference):
+        if text.startswith("#") or kind_of(text) not in ("", "Patient") or target is not None:
+            self.resource.keep(name, _("It is about somebody or something that has no chart here."))
+            return False
+        if not text and not reference.element("identifier"):
+            if required:
+                self.resource.lack(name, _("It does not say of which patient it is."))
+            else:
+                self.resource.keep(name, _("It does not say of which patient it is."))
             return False
         if text:
             self.unresolved.append(reference.path)

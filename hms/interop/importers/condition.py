@@ -54,6 +54,7 @@ def read(case: Case) -> list[Any]:
         return []
     what = concept(resource.element("code"), [SNOMED, ICD10CM])
     if not what:
+        resource.keep("code", _("It does not say what it is."))
         return []
     onset, onset_words = _time(case, "onset")
     end, end_words = _time(case, "abatement")
@@ -65,7 +66,8 @@ def read(case: Case) -> list[Any]:
     )
     status = _clinical_status(case, verification, ended=bool(end or end_words))
     if onset and end and end.end < onset.start:
-        resource.refuse("abatement", _("The end is before the beginning."))
+        # Two members, so no Period: FHIR does not forbid it, our table does.
+        resource.keep("abatement", _("The end is before the beginning."))
     encounter = case.encounter()
     icd = what.of(ICD10CM)
     severity, site = concept(resource.element("severity"), [SNOMED]), concept(resource.first("bodySite"), [SNOMED])
@@ -115,12 +117,13 @@ def _category(resource: Element, what: Concept, status: str) -> str:
 
 
 def _clinical_status(case: Case, verification: str, *, ended: bool) -> str:
-    """FHIR con-5: none for what was entered in error. con-4: what has an end is not active."""
+    """FHIR con-5: none for what was entered in error (what exporters leave there says nothing any more).
+
+    Refused: con-4, what has an end is not active.
+    """
     resource = case.resource
     told = resource.element("clinicalStatus")
     if verification == codes.ConditionVerificationStatus.ENTERED_IN_ERROR:
-        if told:
-            resource.refuse("clinicalStatus", _("What was entered in error has no clinical status."), "invariant")
         return ""
     usual = codes.ConditionClinicalStatus.RESOLVED if ended else codes.ConditionClinicalStatus.ACTIVE
     status = coded(told, codes.ConditionClinicalStatus, strict=True, default=usual)

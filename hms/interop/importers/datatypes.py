@@ -83,14 +83,19 @@ def concept(element: Element, prefer: Sequence[str] = (), longest: int = 64) -> 
 
 
 def coded(element: Element, choices: Choices, *, strict: bool = False, default: str = "") -> str:
-    """The code of a CodeableConcept that our table has a word for. `strict`: refused where it has none."""
+    """The code of a CodeableConcept that our table has a word for.
+
+    `strict` (a required binding): refused where it has another one, kept as original where it has none at all.
+    """
     allowed = codes_of(choices)
     codes = [one.token("code") for one in element.elements("coding")]
     for code in codes:
         if code in allowed:
             return code
-    if strict and element:
-        element.refuse("coding", not_one_of(codes[0] if codes else "", allowed), "code-invalid")
+    if strict and element and any(codes):
+        element.refuse("coding", not_one_of(next(code for code in codes if code), allowed), "code-invalid")
+    elif strict and element:
+        element.keep("coding", _("It has no code."))
     return default
 
 
@@ -147,7 +152,11 @@ def moment(element: Element, name: str, zone: ZoneInfo) -> Moment | None:
             start = dt.datetime.combine(low, dt.time.min, zone).astimezone(dt.UTC)
             end = dt.datetime.combine(high, dt.time(23, 59, 59), zone).astimezone(dt.UTC)
             return Moment(text, start, end)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        # The first or the last day there is, in a zone where the calendar has ended: legal, and used for "for ever".
+        element.keep(name, _("This moment lies outside the calendar that can be kept."))
+        return None
+    except ValueError:
         pass
     known = "2019, 2019-03, 2019-03-14, 2019-03-14T09:30:00+01:00"
     element.refuse(name, _("This is no date. Dates read %(known)s.") % {"known": known}, "value")
@@ -206,7 +215,7 @@ class Quantity:
 
 
 def quantity(element: Element, comparators: Choices = (), *, digits: int = 24, places: int = 8) -> Quantity:
-    """A Quantity. Refused: a number beyond `digits`; a comparator outside `comparators`, because 5 is not < 5."""
+    """A Quantity, of so many `digits` as `fitted` says. Refused: a comparator outside `comparators`: 5 is not < 5."""
     number = element.decimal("value")
     comparator = element.code("comparator", comparators)
     system, code, words = element.token("system"), element.token("code"), element.string("unit", 40)
@@ -217,12 +226,18 @@ def quantity(element: Element, comparators: Choices = (), *, digits: int = 24, p
     return Quantity(value, cut(number.text, 40), comparator, ucum, words or cut(code, 40))
 
 
-def fitted(element: Element, name: str, number: Decimal | None, digits: int, places: int) -> Decimal | None:
-    """The number as its column keeps it, rounded to its places. Refused: one too large for it."""
+def fitted(
+    element: Element, name: str, number: Decimal | None, digits: int, places: int, *, needed: bool = True
+) -> Decimal | None:
+    """The number as its column keeps it, rounded to its places.
+
+    One too large for it leaves the resource as original alone; unless `needed`, only the number stays there.
+    """
     if number is None:
         return None
     if number.adjusted() >= digits - places:
-        element.refuse(name, _("This number is too large."), "value")
+        if needed:
+            element.keep(name, _("This number is too large for its column."))
         return None
     if number.as_tuple().exponent < -places:  # type: ignore[operator]
         return number.quantize(Decimal(1).scaleb(-places))
@@ -239,7 +254,7 @@ def money(element: Element, default: str) -> Money | None:
         element.refuse("currency", _("A currency has three capital letters (ISO 4217)."), "code-invalid")
         return None
     if number.adjusted() >= 15:
-        element.refuse("value", _("This number is too large."), "value")
+        element.keep("value", _("This number is too large for its column."))
         return None
     return Money.rounded(number, currency)
 

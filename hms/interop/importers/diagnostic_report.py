@@ -22,7 +22,7 @@ def read(case: Case) -> list[Any]:
         return []
     what = concept(resource.element("code"), [LOINC])
     if not what:
-        resource.refuse("code", _("It does not say which report."), "required")
+        resource.lack("code", _("It does not say which report."))
     spent = case.span("effective")
     conclusion = concept(resource.first("conclusionCode"), [SNOMED])
     performers = resource.elements("performer")

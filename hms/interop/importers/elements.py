@@ -1,5 +1,8 @@
 """One JSON object of a resource and its FHIR path. What is wrong in it is noted beside its path, never raised.
 
+Two kinds of note: `refuse` for what FHIR forbids, which stops the resource; `keep` for what FHIR allows and our tables
+can't say, which leaves it as original alone, with the reason in the report.
+
 Refuses to repeat what people wrote: a problem names the place and what belongs there, and of the values codes alone.
 """
 
@@ -16,6 +19,8 @@ from hms.core.problems import Problem
 
 # What a code may be: one of our classes of choices, or codes named one by one.
 Choices = type[TextChoices] | tuple[str, ...]
+# The severity (FHIR's IssueSeverity) of a note that leaves a resource as original alone.
+KEPT = "information"
 # The characters FHIR's string may not hold; NUL is refused by PostgreSQL too.
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
@@ -48,6 +53,22 @@ class Element:
     def refuse(self, name: str, text: str, code: str = "invalid") -> None:
         """Note that a member is wrong."""
         self.problems.append(Problem(code=code, text=text, field=f"{self.path}.{name}" if name else self.path))
+
+    def keep(self, name: str, text: str) -> None:
+        """Note that a member is right and fits no column of ours, so that the resource is kept as original alone."""
+        field = f"{self.path}.{name}" if name else self.path
+        self.problems.append(Problem(severity=KEPT, code="not-supported", text=text, field=field))
+
+    def lack(self, name: str, text: str) -> None:
+        """Note that a member FHIR asks for says nothing. Refused where it is not there at all.
+
+        One that is there without a value is legal: by an extension (data-absent-reason), or without a code or words.
+        `name` of a choice is its beginning: "medication" for medicationReference and _medicationReference.
+        """
+        if any(key.removeprefix("_").startswith(name) for key in self.value):
+            self.keep(name, text)
+        else:
+            self.refuse(name, text, "required")
 
     def has(self, name: str) -> bool:
         return name in self.value
@@ -94,7 +115,7 @@ class Element:
         text = self.token(name)
         if not text:
             if required:
-                self.refuse(name, _("A code must be here."), "required")
+                self.lack(name, _("A code must be here."))
             return default
         if text not in (allowed := codes_of(choices)):
             self.refuse(name, not_one_of(text, allowed), "code-invalid")
@@ -108,16 +129,15 @@ class Element:
         return self._structure(name, _("Here belongs true or false."))
 
     def integer(self, name: str, most: int = 2**31 - 1) -> int | None:
-        """A whole number from 0 up. Refused: others, and those beyond `most`."""
+        """A whole number from 0 up; one beyond `most` stays in the original. Refused: others."""
         value = self.value.get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             return self._structure(name, _("Here belongs a whole number."))
-        if not 0 <= value <= most:
-            self.refuse(name, _("Here belongs a number from 0 to %(most)d.") % {"most": most})
-            return None
-        return value
+        if value < 0:
+            self.refuse(name, _("Here belongs a number from 0 up."))
+        return value if 0 <= value <= most else None
 
     def decimal(self, name: str) -> Number | None:
         value = self.value.get(name)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from hms.clinical import codes
 from hms.clinical.models import Encounter, EncounterDiagnosis, EncounterParticipant
 from hms.interop.importers.case import Case
-from hms.interop.importers.datatypes import coded, concept, period
-from hms.interop.importers.elements import codes_of, not_one_of
+from hms.interop.importers.datatypes import coded, concept, cut, period
+from hms.interop.importers.elements import codes_of
 from hms.organization.models import ExternalOrganization, Facility
 from hms.terminology.codes import SNOMED
 
+_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 # Words for classes that exporters write where HL7 v3 codes belong (STU3 did so).
 _CLASSES: Final = {
     "ambulatory": "AMB",
@@ -28,14 +29,21 @@ _CLASSES: Final = {
 
 
 def read(case: Case) -> list[Any]:
-    """The encounter, its participants and its ranked diagnoses."""
+    """The encounter, its participants and its ranked diagnoses.
+
+    FHIR asks for no period. A visit that is said to go on and not since when is of a status not known here: whether it
+    still goes on, nobody can tell.
+    """
     resource = case.resource
     if not case.patient(required=False):
         return []
     spent = case.period()
     status = resource.code("status", codes.EncounterStatus, required=True)
     if status in ("in-progress", "onleave") and spent.start is None:
-        resource.refuse("period.start", _("What is going on has begun."), "required")
+        status = codes.EncounterStatus.UNKNOWN
+    class_code, class_words = _class(case)
+    what = concept(resource.first("type"), [SNOMED]).columns("type", text=300, version=True)
+    what["type_text"] = what["type_text"] or class_words
     provider = case.link(resource.element("serviceProvider"), "Organization")
     ours = provider.id if provider and provider.model == Facility._meta.label else case.place.facility.pk
     elsewhere = provider.id if provider and provider.model == ExternalOrganization._meta.label else None
@@ -47,8 +55,8 @@ def read(case: Case) -> list[Any]:
         location_id=case.link_id(resource.first("location").element("location"), "Location"),
         part_of_id=case.link_id(resource.element("partOf"), "Encounter"),
         status=status,
-        class_code=_class(case),
-        **concept(resource.first("type"), [SNOMED]).columns("type", text=300, version=True),
+        class_code=class_code,
+        **what,
         priority=concept(resource.element("priority"), longest=4).coding.code,
         start_at=spent.start,
         end_at=spent.end,
@@ -58,13 +66,18 @@ def read(case: Case) -> list[Any]:
     return [row, *_participants(case, row), *_diagnoses(case, row)]
 
 
-def _class(case: Case) -> str:
+def _class(case: Case) -> tuple[str, str]:
+    """Our code for the class, or none and its words: FHIR's binding is extensible, so others are right too."""
+    if not case.resource.has("class"):
+        case.resource.refuse("class", _("It does not say what kind of visit it is."), "required")
     found = case.resource.element("class")
-    code = found.token("code")
-    code = _CLASSES.get(code.lower(), code)
-    if code not in codes_of(codes.EncounterClass):
-        found.refuse("code", not_one_of(code, codes.EncounterClass), "code-invalid")
-    return code
+    code, system = found.token("code"), found.token("system")
+    if code.lower() in _CLASSES:
+        return _CLASSES[code.lower()], ""
+    # The same letters mean something else in somebody's own list.
+    if code in codes_of(codes.EncounterClass) and system in ("", _SYSTEM):
+        return code, ""
+    return "", cut(found.string("display") or code, 300)
 
 
 def _participants(case: Case, row: Encounter) -> list[EncounterParticipant]:

@@ -21,7 +21,7 @@ def read(case: Case) -> list[Any]:
         return []
     what = concept(resource.element("description"), [SNOMED])
     if not what:
-        resource.refuse("description", _("It does not say what is aimed at."), "required")
+        resource.lack("description", _("It does not say what is aimed at."))
     target = resource.first("target")
     aimed = quantity(target.element("detailQuantity"), _COMPARATORS, digits=18, places=6)
     row = Goal(

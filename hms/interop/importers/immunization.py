@@ -19,7 +19,7 @@ def read(case: Case) -> list[Any]:
         return []
     what = concept(resource.element("vaccineCode"), [CVX])
     if not what:
-        resource.refuse("vaccineCode", _("It does not say which vaccine."), "required")
+        resource.lack("vaccineCode", _("It does not say which vaccine."))
     given, said = None, ""
     match resource.one_of("occurrenceDateTime", "occurrenceString"):
         case "occurrenceDateTime":
@@ -28,6 +28,9 @@ def read(case: Case) -> list[Any]:
                 given, said = None, given.date_text
         case "occurrenceString":
             said = resource.string("occurrenceString", 100)
+    if given is None and not said and (resource.has("_occurrenceDateTime") or resource.has("_occurrenceString")):
+        # FHIR's way to say that nobody knows it (data-absent-reason). That it was given counts all the same.
+        said = _("not known")
     if given is None and not said:
         resource.refuse("occurrence", _("It does not say when."), "required")
     dose = resource.element("doseQuantity")
@@ -50,7 +53,7 @@ def read(case: Case) -> list[Any]:
         site_text=site.text[:100],
         route_code=route.coding.code,
         route_text=route.text[:100],
-        dose_value=fitted(dose, "value", dose.decimal("value"), 9, 4),
+        dose_value=fitted(dose, "value", dose.decimal("value"), 9, 4, needed=False),
         dose_unit=(dose.token("code") or dose.string("unit"))[:20],
         dose_number=resource.first("protocolApplied").integer("doseNumberPositiveInt", 32767),
         note=notes(resource),

@@ -62,7 +62,7 @@ def linked(items: Sequence[Item], new: Sequence[Item], changed: Sequence[Item], 
     for one in (*new, *changed):
         if one.type in numbers:
             numbers[one.type] |= set(identifiers(Element(one.resource, one.type, [])))
-    for kept in links.look_up(names - fresh, numbers):
+    for kept in links.look_up(names - fresh, numbers, (one.name for one in changed)):
         links.medications[f"Medication/{kept.resource_id}"] = parsed(kept.read())
     for one in items:
         if one.type == "Medication":

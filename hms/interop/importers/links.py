@@ -130,8 +130,12 @@ class Links:
         return self.medications.get(name_of(text))
 
     # --- What is in the database -------------------------------------------------------------------------------
-    def look_up(self, names: set[str], identifiers: dict[str, set[tuple[str, str]]]) -> list[StoredOriginal]:
+    def look_up(
+        self, names: set[str], identifiers: dict[str, set[tuple[str, str]]], changed: Iterable[str] = ()
+    ) -> list[StoredOriginal]:
         """Find what names lead to, and whom the directory knows by `identifiers` (by type: system, value).
+
+        Names of types that nobody refers to lead nowhere, unless the resource itself came `changed`.
 
         Returns originals of Medications among them, for the caller to read.
         """
@@ -150,6 +154,9 @@ class Links:
                 kind, _slash, id = name.partition("/")
                 if kind in KINDS:
                     by_kind[kind].add(id)
+        for name in changed:
+            kind, _slash, id = name.partition("/")
+            by_kind[kind].add(id)
         for kind, system_values in identifiers.items():
             asked[kind] |= system_values
         by_kind["Location"] |= {value for _system, value in asked.get("Location", ())}
@@ -165,9 +172,12 @@ class Links:
         medications = []
         for kind, ids in by_kind.items():
             for some in in_batches(sorted(ids)):
-                rows = StoredOriginal.objects.filter(source=self.sender, resource_type=kind, resource_id__in=some)
+                # In their order, so that of two contents the later one's row is meant.
+                rows = StoredOriginal.objects.filter(
+                    source=self.sender, resource_type=kind, resource_id__in=some
+                ).order_by("stored_at", "id")
                 if kind == "Medication":
-                    medications += rows.select_related("blob").order_by("stored_at", "id")
+                    medications += rows.select_related("blob")
                     continue
                 for id, model, row_id, patient_id in rows.exclude(mapped_to_id=None).values_list(
                     "resource_id", "mapped_to_type", "mapped_to_id", "patient_id"

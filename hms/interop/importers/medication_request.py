@@ -58,16 +58,22 @@ def read(case: Case) -> list[MedicationRequest]:
         return []
     status = resource.code("status", codes.MedicationRequestStatus, required=True)
     if status == codes.MedicationRequestStatus.DRAFT:
+        resource.keep("status", _("A draft is no prescription."))
         return []
     what = _medicine(case)
-    if not what:
-        resource.refuse("medication", _("It does not say which medicine."), "required")
+    if not what and case.unresolved:
+        resource.refuse("medication", _("The medicine is neither beside it nor here already."), "not-found")
+    elif not what:
+        resource.lack("medication", _("It does not say which medicine."))
     authored = case.moment("authoredOn")
     instruction, dispense = resource.first("dosageInstruction"), resource.element("dispenseRequest")
     bounds = instruction.element("timing").element("repeat").element("boundsPeriod")
-    start, end = day(bounds, "start") or (authored.day if authored else None), day(bounds, "end")
+    start, end = day(bounds, "start"), day(bounds, "end")
     if start and end and end < start:
         bounds.refuse("end", _("The end is before the beginning."))
+    elif start is None and authored and authored.day and (end is None or authored.day <= end):
+        # What was prescribed afterwards, for the record, began some day before.
+        start = authored.day
     requester = resource.element("requester")
     row = MedicationRequest(
         **case.row,
@@ -131,7 +137,7 @@ def _dosage(case: Case, instruction: Element, dispense: Element) -> dict[str, An
     repeat = instruction.element("timing").element("repeat")
     quantity = instruction.first("doseAndRate").element("doseQuantity")
     unit = _unit(quantity)
-    dose = fitted(quantity, "value", quantity.decimal("value"), 12, 4) if unit else None
+    dose = fitted(quantity, "value", quantity.decimal("value"), 12, 4, needed=False) if unit else None
     told = {
         "dose": dose if dose and dose > 0 else None,
         "dose_unit": unit if dose and dose > 0 else "",
@@ -151,8 +157,8 @@ def _timing(repeat: Element) -> dict[str, Any]:
     timed: dict[str, Any] = {"when": " ".join(dict.fromkeys(when))}
     frequency, period = repeat.integer("frequency", 32767), repeat.decimal("period")
     unit = repeat.token("periodUnit")
-    if period is not None and unit in codes.PeriodUnit.values and period > 0:
-        kept = fitted(repeat, "period", period, 6, 2)
+    kept = fitted(repeat, "period", period, 6, 2, needed=False)
+    if kept is not None and unit in codes.PeriodUnit.values and kept > 0:
         timed |= {"frequency": frequency or 1, "period": kept, "period_unit": unit}
     return timed
 
@@ -190,14 +196,14 @@ def _days(duration: Element) -> int | None:
     if number is None or unit not in _DAYS or not 0 < number < 10_000:
         return None
     days = Decimal(number) * _DAYS[unit]
-    return int(days) if days == int(days) else None
+    return int(days) if days == int(days) and days <= 32767 else None
 
 
 # --- What is handed over -----------------------------------------------------------------------------------------
 def _supply(dispense: Element) -> dict[str, Any]:
     quantity = dispense.element("quantity")
     unit = _unit(quantity)
-    amount = fitted(quantity, "value", quantity.decimal("value"), 12, 4) if unit else None
+    amount = fitted(quantity, "value", quantity.decimal("value"), 12, 4, needed=False) if unit else None
     return {
         "quantity": amount if amount and amount > 0 else None,
         "quantity_unit": unit if amount and amount > 0 else "",

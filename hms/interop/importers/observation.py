@@ -100,7 +100,7 @@ def _in_words(other: dict[str, Any]) -> str:
 def _what(element: Element) -> dict[str, str]:
     found = concept(element.element("code"), [LOINC])
     if not found:
-        element.refuse("code", _("It does not say what was observed."), "required")
+        element.lack("code", _("It does not say what was observed."))
     return found.columns(text=300, version=True)
 
 

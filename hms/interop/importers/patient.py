@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from hms.core.problems import Problem
 from hms.interop.importers.case import Case
 from hms.interop.importers.datatypes import coded, day, moment
 from hms.interop.importers.elements import Element
+from hms.interop.importers.relatives import relatives
 from hms.patients import codes
 from hms.patients.actions import rows
 from hms.patients.intake import Contact, Identifier, NewPatient, PostalAddress
-from hms.patients.rules.names import Name
+from hms.patients.models import RelatedPerson
+from hms.patients.rules.names import LONGEST, Name
 from hms.patients.rules.normalise import identifier_key
 from hms.patients.rules.partial_dates import PartialDate
 
@@ -35,8 +38,8 @@ _PATHS: Final = {
 }
 
 
-def read(case: Case) -> list[NewPatient]:
-    """The person as told. What the room would refuse (a birth in the future) is refused here with its path."""
+def read(case: Case) -> list[NewPatient | RelatedPerson]:
+    """The person as told, and whom to call. What the room would refuse (a birth in the future) is refused here."""
     resource = case.resource
     told = NewPatient(
         id=case.id,
@@ -55,7 +58,7 @@ def read(case: Case) -> list[NewPatient]:
     for problem in rows.problems(told):
         path = f"{resource.path}.{_PATHS.get(problem.field, problem.field)}".rstrip(".")
         resource.problems.append(Problem(code=problem.code, text=problem.text, field=path))
-    return [told]
+    return [told, *relatives(case)]
 
 
 # --- Names -------------------------------------------------------------------------------------------------------
@@ -74,7 +77,7 @@ def _names(resource: Element) -> list[Name]:
             Name(
                 family="" if native else family,
                 given="" if native else given,
-                native=f"{family}{given}" if native else "",
+                native=f"{family}{given}"[:LONGEST] if native else "",
                 prefix=_tidy(" ".join(one.strings("prefix")))[:60],
                 suffix=_tidy(" ".join(one.strings("suffix")))[:60],
                 use=one.code("use", codes.NameUse, default=codes.NameUse.OFFICIAL),
@@ -91,7 +94,9 @@ def _unnamed(case: Case) -> Name:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    """Without what FHIR allows in a string and nobody sees, as long as a column of ours."""
+    shown = "".join(one for one in text if one.isspace() or unicodedata.category(one) != "Cc")
+    return " ".join(shown.split())[:LONGEST].rstrip()
 
 
 # --- Birth and death ---------------------------------------------------------------------------------------------
@@ -129,7 +134,7 @@ def _at(case: Case, element: Element, name: str) -> Any:
 def _contacts(resource: Element) -> Any:
     found = []
     for one in resource.elements("telecom"):
-        value = _tidy(one.string("value"))
+        value = " ".join(one.string("value").split())
         if value:
             use = one.code("use", codes.ContactUse)
             system = _CONTACTS.get(one.token("system"), codes.ContactSystem.OTHER)
@@ -159,8 +164,9 @@ def _address(one: Element) -> PostalAddress:
 
 def _identifiers(case: Case) -> Any:
     for one in case.resource.elements("identifier"):
-        value, system = one.string("value"), one.token("system", 200)
-        if not identifier_key(value):
+        value, system = one.string("value"), one.token("system")
+        # Without its register a number says something else: one whose register is too long stays in the original.
+        if not identifier_key(value) or len(system) > 200:
             continue
         inner = one.element("period")
         start, end = day(inner, "start"), day(inner, "end")

@@ -6,6 +6,8 @@ nobody a right. A PractitionerRole therefore only tells which practitioner is me
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hms.interop.importers.case import Case
 from hms.interop.importers.links import Target
 from hms.interop.importers.organization import identifiers
@@ -42,4 +44,7 @@ def read(case: Case) -> list[Practitioner | PractitionerIdentifier | Target]:
 def read_role(case: Case) -> list[Target]:
     """The practitioner it speaks of, under the role's own name; nothing where that is unknown."""
     target = case.link(case.resource.element("practitioner"), "Practitioner")
-    return [Target("PractitionerRole", target.model, target.id, name=target.name)] if target else []
+    if target is None:
+        case.resource.keep("practitioner", _("It does not say whose it is."))
+        return []
+    return [Target("PractitionerRole", target.model, target.id, name=target.name)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hms.clinical import codes
 from hms.clinical.models import Procedure
 from hms.interop.importers.case import Case
@@ -18,6 +20,7 @@ def read(case: Case) -> list[Any]:
         return []
     what = concept(resource.element("code"), [SNOMED])
     if not what:
+        resource.keep("code", _("It does not say what was done."))
         return []
     spent = case.span("performed")
     row = Procedure(

@@ -13,6 +13,7 @@ from hms.interop.importers import (
     care_plan,
     care_team,
     condition,
+    coverage,
     diagnostic_report,
     encounter,
     goal,
@@ -54,6 +55,7 @@ _IN_ORDER: Final = (
     ResourceType(
         "AllergyIntolerance", "patients.AllergyIntolerance", allergy_intolerance.read, "patient", certain=False
     ),
+    ResourceType("Coverage", "patients.Coverage", coverage.read, "beneficiary", certain=False),
     ResourceType("Encounter", "clinical.Encounter", encounter.read, "subject"),
     ResourceType("Condition", "clinical.Condition", condition.read, "subject"),
     ResourceType("Goal", "clinical.Goal", goal.read, "subject"),

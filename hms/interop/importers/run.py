@@ -29,24 +29,31 @@ from hms.interop.importers.report import Report
 
 T = TypeVar("T")
 
-# How long one stretch of NDJSON may hold the writer, and how many lines and bytes one may have.
-HOLD: Final = 0.08
-FEWEST, MOST = 50, 2000
+# How long one stretch of NDJSON shall hold the writer (half of what people notice, because a disk has its moods), and
+# how many lines and bytes one may have.
+HOLD: Final = 0.05
+FEWEST, MOST = 20, 2000
 BYTES: Final = 4 * 1024 * 1024
 _TRIES: Final = 5
 
 
 @dataclass
 class Pace:
-    """How many lines come next: as many as the last ones took `HOLD` for."""
+    """How many lines of a type come next: as many as the last ones took `HOLD` for.
 
-    lines: int = 100
+    A patient costs ten times what an observation does, so what was learnt of one type says nothing of another.
+    """
 
-    def learn(self, written: int, seconds: float) -> None:
-        if written >= self.lines // 2 and seconds > 0:
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def of(self, type: str) -> int:
+        return self.lines.get(type, FEWEST)
+
+    def learn(self, type: str, written: int, seconds: float) -> None:
+        if written >= self.of(type) // 2 and seconds > 0:
             fitting = int(written * HOLD / seconds)
             # Up slowly, down at once: one slow disk write says little, a long hold is felt by people.
-            self.lines = max(FEWEST, min(MOST, fitting, self.lines * 2))
+            self.lines[type] = max(FEWEST, min(MOST, fitting, self.of(type) * 2))
 
 
 @dataclass
@@ -138,7 +145,7 @@ class Run:
                     items = self._items(name, number, line)
                     stretch += [(number, item) for item in items]
                     size += sum(len(item.data) for item in items)
-                    if len(stretch) >= self._pace.lines or size >= BYTES:
+                    if stretch and (len(stretch) >= self._pace.of(stretch[0][1].type) or size >= BYTES):
                         yield stretch
                         stretch, size = [], 0
         except (OSError, EOFError, zlib.error):
@@ -177,7 +184,7 @@ class Run:
                 return
             self.report.refuse(items[0].type, _place(name, items[0]), _problems(refusal))
             return
-        self._pace.learn(len(batch.taken), seconds)
+        self._pace.learn(items[0].type, len(batch.taken), seconds)
         numbers = {id(item): number for number, item in stretch}
         for one in batch.wrong:
             self.report.refuse(one.item.type, _place(name, one.item), one.problems)

@@ -192,6 +192,24 @@ def claim(who: Resource, **members: Any) -> Resource:
     return made("Claim", told, **members)
 
 
+def coverage(who: Resource, **members: Any) -> Resource:
+    told = {
+        "status": "active",
+        "beneficiary": to(who),
+        "payor": [{"display": "Blue Star"}],
+        "type": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", "PUBLICPOL"),
+        "subscriberId": "A 123",
+        "relationship": concept("http://terminology.hl7.org/CodeSystem/subscriber-relationship", "child"),
+        "order": 2,
+        "period": {"start": "2020-01-01", "end": "2029-12-31"},
+        "class": [
+            {"type": concept("", "group"), "value": "G7"},
+            {"type": concept("", "plan"), "value": "p", "name": "Gold"},
+        ],
+    }
+    return made("Coverage", told, **members)
+
+
 # --- Files ----------------------------------------------------------------------------------------------------------
 def bundle(*resources: Resource, type: str = "transaction", **members: Any) -> Resource:
     entries = [

@@ -128,8 +128,8 @@ class TestWhatBecomesOfABundle:
 
     def test_what_has_no_table_is_kept_and_belongs_to_its_patient(self, bring):
         who = fhir.patient()
-        bring(who, fhir.made("Coverage", {"beneficiary": fhir.to(who), "status": "active"}))
-        kept = StoredOriginal.objects.get(resource_type="Coverage")
+        bring(who, fhir.made("Device", {"patient": fhir.to(who), "status": "active"}))
+        kept = StoredOriginal.objects.get(resource_type="Device")
         assert (kept.mapped_to_type, kept.mapped_to_id, str(kept.patient_id)) == ("", None, who["id"])
 
     @pytest.mark.parametrize(
@@ -169,16 +169,6 @@ class TestTheSameAgain:
         assert everything() == before
         assert (report.known.total(), report.mapped.total(), report.kept.total()) == (13, 0, 0)
         assert AuditEvent.objects.filter(verb="resources.recognised").count() == 1
-
-    def test_another_content_is_kept_beside_and_the_row_stays(self, bring):
-        who = fhir.patient()
-        weight = fhir.observation(who)
-        bring(who, weight)
-        report = bring(who, {**weight, "status": "amended"})
-        assert report.kept == {"Observation": 1}
-        assert report.changed == 1
-        assert Observation.objects.get().status == "final"
-        assert StoredOriginal.objects.filter(resource_type="Observation").count() == 2
 
     def test_new_rows_join_those_that_are_here(self, bring):
         who = fhir.patient()
@@ -232,7 +222,6 @@ class TestWhatIsRefused:
             ({"valueQuantity": [1]}, "Observation.valueQuantity"),
             ({"valueString": "heavy"}, "Observation.valueString"),
             ({"valueQuantity": {"value": 1, "comparator": "~"}}, "Observation.valueQuantity.comparator"),
-            ({"valueQuantity": {"value": 10**17}}, "Observation.valueQuantity.value"),
             ({"subject": {"reference": "urn:uuid:11111111-1111-4111-8111-111111111111"}}, "Observation.subject"),
             ({"note": [{"text": "half\x00"}]}, "Observation.note[0].text"),
             ({"component": [{"code": fhir.concept(LOINC, "1"), "valueQuantity": {"value": True}}]},
@@ -283,11 +272,6 @@ class TestWhatIsRefused:
         [
             ({"clinicalStatus": fhir.concept("", "well")}, "Condition.clinicalStatus"),
             ({"abatementDateTime": "1995"}, "Condition.abatement"),
-            (
-                {"clinicalStatus": fhir.concept("", "resolved"), "abatementDateTime": "1980"},
-                "Condition.abatement",
-            ),
-            ({"verificationStatus": fhir.concept("", "entered-in-error")}, "Condition.clinicalStatus"),
         ],
     )
     def test_a_condition_that_breaks_a_rule_of_fhir(self, bring, change, path):

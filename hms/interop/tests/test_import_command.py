@@ -28,10 +28,11 @@ def test_it_prints_the_table(place, tmp_path):
     out, err = bring(path)
     assert out.splitlines()[:2] == [
         "a.json read.",
-        "type     read  mapped  here already  original only  refused",
+        "type     read  mapped  renewed  here already  original only  refused",
     ]
-    assert "Patient     1       1             0              0        0" in out
-    assert "Device      1       0             0              1        0" in out
+    assert "Patient     1       1        0             0              0        0" in out
+    assert "Device      1       0        0             0              1        0" in out
+    assert "Kept as original only:\n  1 × Device: There is no table for it yet.\n" in out
     assert err == ""
 
 

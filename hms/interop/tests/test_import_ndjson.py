@@ -108,8 +108,8 @@ def test_what_leans_on_a_wrong_line_does_not_come_either(bring, tmp_path):
 
 def test_what_the_database_refuses_is_found_by_halving(bring, tmp_path, monkeypatch):
     """The mapping lets a row through that a constraint knows better: only its line is lost."""
+    monkeypatch.setattr(run, "FEWEST", 50)
     monkeypatch.setattr(run, "MOST", 50)
-    monkeypatch.setattr(Pace, "lines", 50)
     monkeypatch.setattr("hms.interop.importers.datatypes.per_1", lambda *_told: False)
     who = fhir.patient()
     visits = [fhir.encounter(who, subject=fhir.at(who)) for _number in range(5)]
@@ -178,13 +178,22 @@ def test_a_broken_archive_is_told(bring, tmp_path):
     assert "can't be read to its end" in bring(path).words[0]
 
 
-def test_the_pace_follows_the_writer():
-    pace = Pace(100)
-    pace.learn(100, 0.01)
-    assert pace.lines == run.MOST == 2
-    slow = Pace(2000)
-    slow.learn(2000, 8)
-    assert slow.lines == run.FEWEST
+def test_the_pace_follows_the_writer_for_each_type(monkeypatch):
+    monkeypatch.setattr(run, "FEWEST", 20)
+    monkeypatch.setattr(run, "MOST", 2000)
+    pace = Pace()
+    pace.learn("Observation", 20, 0.001)
+    # Up slowly,
+    assert pace.of("Observation") == 40
+    for _time in range(9):
+        pace.learn("Observation", pace.of("Observation"), 0.001)
+    assert pace.of("Observation") == 2000
+    assert pace.of("Patient") == 20
+    # and down at once.
+    pace.learn("Observation", 2000, 2 * run.HOLD)
+    assert pace.of("Observation") == 1000
+    pace.learn("Observation", 1000, 60)
+    assert pace.of("Observation") == 20
 
 
 class TestOthersWriteToo:

@@ -140,7 +140,15 @@ def test_references_have_one_writing(reference, name, kind):
 # --- Nothing makes it stumble ------------------------------------------------------------------------------------
 WHO = fhir.patient(id="11111111-1111-4111-8111-111111111111")
 ACTIVE = {"status": "active", "subject": fhir.to(WHO)}
+PERSON_TO_CALL = {
+    "relationship": [fhir.concept("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH")],
+    "name": {"family": "Halvorsen", "given": ["Kari"]},
+    "telecom": [{"system": "phone", "value": "+47 22 55 01 23"}],
+    "period": {"start": "2019"},
+}
 WHOLE = [
+    fhir.patient(contact=[PERSON_TO_CALL]),
+    fhir.coverage(WHO),
     fhir.organization(),
     fhir.practitioner(),
     fhir.made("PractitionerRole", {"practitioner": {"reference": "Practitioner/1"}}),

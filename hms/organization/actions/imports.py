@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hms.core import trail
+from hms.core import bulk, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.organization.models import ExternalOrganization, Location, Practitioner, PractitionerIdentifier
-
-_BATCH = 1000
 
 
 @action("organization.import_organization")
 def import_organizations(*, by: Actor, items: Sequence[ExternalOrganization]) -> int:
     """Keep organisations outside the group. Returns how many."""
-    ExternalOrganization.objects.bulk_create(items, batch_size=_BATCH)
+    bulk.insert(items)
     trail.record("organizations.imported", detail={"count": len(items)})
     return len(items)
 
@@ -23,7 +21,7 @@ def import_organizations(*, by: Actor, items: Sequence[ExternalOrganization]) ->
 @action("organization.import_organization")
 def import_locations(*, by: Actor, items: Sequence[Location]) -> int:
     """Keep places of organisations outside the group. Returns how many."""
-    Location.objects.bulk_create(items, batch_size=_BATCH)
+    bulk.insert(items)
     trail.record("locations.imported", detail={"count": len(items)})
     return len(items)
 
@@ -33,7 +31,7 @@ def import_practitioners(
     *, by: Actor, items: Sequence[Practitioner], identifiers: Sequence[PractitionerIdentifier]
 ) -> int:
     """Keep practitioners with the numbers by which they are found again. None gets a role. Returns how many."""
-    Practitioner.objects.bulk_create(items, batch_size=_BATCH)
-    PractitionerIdentifier.objects.bulk_create(identifiers, batch_size=_BATCH)
+    bulk.insert(items)
+    bulk.insert(identifiers)
     trail.record("practitioners.imported", detail={"count": len(items)})
     return len(items)

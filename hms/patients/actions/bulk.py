@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hms.core import trail
+from django.utils.translation import gettext as _
+
+from hms.core import bulk, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
-from hms.core.problems import Refused
+from hms.core.problems import Problem, Refused
 from hms.patients import indexing
 from hms.patients.actions import rows
 from hms.patients.actions.coverage import NewCoverage, build_coverage
 from hms.patients.actions.safety import NewAllergy, build_allergy, end_statements
+from hms.patients.codes import RelatedKind
 from hms.patients.intake import NewPatient
-from hms.patients.models import AllergyIntolerance, AllergyReaction, AllergyStatus, Coverage, Patient
+from hms.patients.models import AllergyStatus, Patient, RelatedPerson
 
 
 @action("patients.bulk_register_patients")
@@ -31,9 +34,18 @@ def bulk_register_patients(*, by: Actor, people: Sequence[NewPatient], facility:
 
 
 @action("patients.import_patients")
-def import_patients(*, by: Actor, people: Sequence[NewPatient], facility: Any = None) -> list[Patient]:
-    """Register people who come with their records from another system; otherwise as `bulk_register_patients`."""
-    return _write(people, facility, "patients.imported")
+def import_patients(
+    *, by: Actor, people: Sequence[NewPatient], facility: Any = None, relatives: Sequence[RelatedPerson] = ()
+) -> list[Patient]:
+    """Register people who come with their records from another system; otherwise as `bulk_register_patients`.
+
+    `relatives` are unsaved rows of people to call. Refused: one who could do more than be called.
+    """
+    if any(one.kind in (RelatedKind.GUARDIAN, RelatedKind.PROXY) for one in relatives):
+        raise Refused(Problem(code="business-rule", text=_("Nobody gets a right to a record by an import.")))
+    patients = _write(people, facility, "patients.imported")
+    bulk.insert(relatives)
+    return patients
 
 
 @action("patients.import_patients")
@@ -49,12 +61,12 @@ def import_safety_facts(
     `statements` are unsaved rows, of patients who have none yet; an allergy ends what was said before it.
     """
     built = [build_allergy(by, patient, told) for patient, told in allergies]
-    AllergyIntolerance.objects.bulk_create([allergy for allergy, _reactions in built], batch_size=1000)
-    AllergyReaction.objects.bulk_create([one for _allergy, reactions in built for one in reactions], batch_size=1000)
+    bulk.insert(allergy for allergy, _reactions in built)
+    bulk.insert(one for _allergy, reactions in built for one in reactions)
     end_statements({patient.pk for patient, told in allergies if told.is_live})
-    AllergyStatus.objects.bulk_create(statements, batch_size=1000)
+    bulk.insert(statements)
     covered = [build_coverage(patient, told) for patient, told in coverages]
-    Coverage.objects.bulk_create(covered, batch_size=1000)
+    bulk.insert(covered)
     counts = {"allergies": len(built), "statements": len(statements), "coverages": len(covered)}
     trail.record("safety_facts.imported", detail=counts)
     return sum(counts.values())

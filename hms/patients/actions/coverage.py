@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from hms.core import trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
-from hms.core.records import take
+from hms.core.records import take, uuid7
 from hms.patients import codes
 from hms.patients.models import Coverage, Patient
 from hms.patients.models.contact import identifier_index
@@ -36,6 +37,8 @@ class NewCoverage:
     dependent: str = ""
     start: dt.date | None = None
     end: dt.date | None = None
+    # An importer keeps the logical id under which its source knows it.
+    id: uuid.UUID | None = None
 
 
 @action("patients.manage_coverage")
@@ -67,6 +70,7 @@ def change_coverage(*, by: Actor, coverage: Coverage, version: int | None, told:
 def build_coverage(patient: Patient, told: NewCoverage) -> Coverage:
     """The unsaved row of an insurance."""
     return Coverage(
+        id=told.id or uuid7(),
         patient=patient,
         payor=told.payor.strip(),
         payor_organization=told.payor_organization,

@@ -101,14 +101,15 @@ def name_problems(name: NameParts) -> Mapping[str, str]:
         value = getattr(name, field)
         if len(value) > LONGEST:
             problems[field] = "long"
-        elif any(unicodedata.category(character) == "Cc" for character in value):
+        elif not value.isprintable() and any(unicodedata.category(character) == "Cc" for character in value):
             problems[field] = "control"
     return problems
 
 
 def tidy(text: str) -> str:
     """Outer and doubled spaces removed, composed to one form; letters and case as the person wrote them."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    # Plain ASCII has one form only.
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def capitals(text: str, language: str = "") -> str:

@@ -33,6 +33,8 @@ _SECOND_SPELLING = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
 )
 _APOSTROPHES = re.compile(r"['’‘ʼʻ`´′]")
+_NO_DIGIT = re.compile(r"[^0-9]+")
+_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]+")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
 
@@ -44,9 +46,9 @@ def fold(text: str) -> str:
     ('garcia marmol', 'oreilly', 'shchukin', 'wang xiao hong')
     """
     # Each Han character is a syllable of its own; anyascii would run them together.
-    text = _HAN.sub(lambda found: f" {anyascii(found.group())} ", text)
-    ascii_text = anyascii(_APOSTROPHES.sub("", text))
-    return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", ascii_text).lower()).strip()
+    if not text.isascii():
+        text = anyascii(_APOSTROPHES.sub("", _HAN.sub(lambda found: f" {anyascii(found.group())} ", text)))
+    return _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", text).lower()).strip()
 
 
 def spellings(text: str) -> list[str]:
@@ -151,7 +153,7 @@ def phone_tail(text: str) -> str:
 
 def phone_digits(text: str) -> str:
     """The digits without leading zeros: neither the trunk 0 nor an exit 00 is part of the number."""
-    return "".join(character for character in anyascii(text) if character.isdigit()).lstrip("0")
+    return _NO_DIGIT.sub("", text if text.isascii() else anyascii(text)).lstrip("0")
 
 
 def same_phone(one: str, other: str) -> bool:
@@ -167,4 +169,4 @@ def email_key(text: str) -> str:
 
 def identifier_key(text: str) -> str:
     """An identifier for comparison: letters and digits only, capital letters."""
-    return "".join(character for character in anyascii(text).upper() if character.isalnum())
+    return _NOT_ALPHANUMERIC.sub("", (text if text.isascii() else anyascii(text)).upper())

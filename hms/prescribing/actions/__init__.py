@@ -11,7 +11,7 @@ from hms.prescribing.actions.endings import (
     correct_medication_request,
     stop_medication_request,
 )
-from hms.prescribing.actions.imports import import_medication_requests
+from hms.prescribing.actions.imports import import_medication_requests, link_products
 from hms.prescribing.actions.issues import override_issue, take_instead
 from hms.prescribing.actions.signing import Held, sign_medication_requests
 
@@ -22,6 +22,7 @@ __all__ = [
     "correct_medication_request",
     "draft_medication_request",
     "import_medication_requests",
+    "link_products",
     "override_issue",
     "remove_draft",
     "renew_medication_request",

@@ -21,16 +21,17 @@ def import_medication_requests(*, by: Actor, items: Sequence[MedicationRequest])
     that its line reads like the others. Rules about the present are not asked. Refused, whole: a row
     without a patient, a code FHIR does not know.
     """
-    _link_products(items)
+    link_products(items)
     for item in items:
         item.recorded_at = item.recorded_at or clock.now()
         item.released_at = item.released_at or item.recorded_at
-    for patient, count in (bulk_import(MedicationRequest, items) or {None: 0}).items():
-        trail.record("medication_requests.imported", patient=patient, detail={"count": count})
+    counts = bulk_import(MedicationRequest, items) or {None: 0}
+    trail.record_each("medication_requests.imported", {one: {"count": count} for one, count in counts.items()})
     return len(items)
 
 
-def _link_products(items: Sequence[MedicationRequest]) -> None:
+def link_products(items: Sequence[MedicationRequest]) -> None:
+    """Tie imported prescriptions to the product of ours whose code they have."""
     wanted = {item.code for item in items if item.system == RXNORM and item.medication_id is None and item.code}
     products = {product.rxcui: product for product in Medication.objects.filter(rxcui__in=wanted).exclude(rxcui="")}
     for item in items:

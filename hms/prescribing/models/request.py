@@ -253,7 +253,8 @@ class MedicationRequest(ChartRecord):
     def line(self) -> Line:
         """The medicine line, as it stands everywhere."""
         product = self.medication.product if self.medication else ""
-        return medicine_line(self.name, product, self.dosage, ongoing=self.medication_id is not None)
+        goes_on = self.medication_id is not None and self.end_on is None and (self.is_current or self.is_draft)
+        return medicine_line(self.name, product, self.dosage, ongoing=goes_on, words=self.dosage_text)
 
     @property
     def prescriber(self) -> str:

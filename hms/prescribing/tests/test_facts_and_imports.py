@@ -162,3 +162,27 @@ def test_what_an_entry_is_to(visit, facts_of, fields, groups, ingredients):
     allergic(visit.patient, **fields)
     [entry] = facts_of().allergies.entries
     assert (entry.groups, entry.ingredients) == (groups, ingredients)
+
+
+@pytest.mark.parametrize(
+    ("fields", "goes_on"),
+    [
+        ({}, True),
+        ({"status": "stopped"}, False),
+        ({"status": "completed"}, False),
+        ({"status": "unknown"}, False),
+        ({"end_on": dt.date(2013, 4, 1)}, False),
+    ],
+)
+def test_only_what_goes_on_reads_ongoing(visit, fields, goes_on):
+    import_medication_requests(by=system("importer"), items=[imported(visit, **fields)])
+    line = MedicationRequest.objects.get(source="urn:uuid:1").line
+    assert ("ongoing" in line.rest) is goes_on
+
+
+def test_the_words_of_whoever_prescribed_it_stand_in_the_line(visit):
+    told = imported(visit, dosage_text="One in the evening\nwith milk")
+    import_medication_requests(by=system("importer"), items=[told])
+    line = MedicationRequest.objects.get(source="urn:uuid:1").line
+    assert line.words == "One in the evening\nwith milk"
+    assert str(line).endswith("One in the evening with milk")

@@ -121,3 +121,11 @@ def test_the_list_takes_a_fixed_number_of_queries(doctor, visit, django_assert_m
         visit.takes(code)
     with django_assert_max_num_queries(25):
         doctor.get(url)
+
+
+def test_the_words_it_came_with_are_shown_and_a_stopped_one_does_not_go_on(doctor, visit):
+    visit.takes("warfarin-5-mg-tablet", status="stopped", source="elsewhere/1", dosage_text="One in the <evening>")
+    page = words(doctor.get(reverse("prescribing:medications", args=[visit.patient.pk])))
+    assert "As it came: One in the &lt;evening&gt;" in page
+    assert "Stopped" in page
+    assert "ongoing" not in page

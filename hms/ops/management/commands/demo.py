@@ -21,6 +21,8 @@ from hms.organization.models import Facility
 from hms.patients.actions import bulk_register_patients
 
 BATCH = 400
+# Of a load hospital, where nobody waits for the writer: fewer questions which words are known.
+LARGE_BATCH = 2000
 # So many have a chart and appointments, however large the hospital.
 KNOWN = 2000
 
@@ -59,14 +61,18 @@ class Command(BaseCommand):
         self._say("2 facilities, 12 departments, 40 practitioners …")
         house = staff.build(by, rng, zone)
         plans = population(count, rng, clock.today(zone))
+        began = time.monotonic()
         patients = []
-        for start in range(0, count, BATCH):
-            told = [plan.told for plan in plans[start : start + BATCH]]
+        batch = LARGE_BATCH if count > KNOWN else BATCH
+        for start in range(0, count, batch):
+            told = [plan.told for plan in plans[start : start + batch]]
             patients += bulk_register_patients(by=by, people=told, facility=house.facilities[0])
             if count > KNOWN:
                 self._say(f"{len(patients):,} of {count:,} patients", again=True)
         placed = list(zip(plans, patients, strict=True))
-        self._say(f"{count:,} patients after {time.monotonic() - started:.0f} s. Families and appointments …")
+        seconds = time.monotonic() - began
+        rate = f" ({count / seconds:,.0f} a second)" if count > KNOWN else ""
+        self._say(f"{count:,} patients after {time.monotonic() - started:.0f} s{rate}. Families and appointments …")
         # A load hospital has the calendar of a big one, not a hundred thousand charts to read.
         known = _known(placed) if count > KNOWN else placed
         families.guardians(by, house, known)
