@@ -13,8 +13,8 @@ from hms.clinical.models import ChartQuerySet, ChartRecord, Encounter
 from hms.core.crypto import EncryptedTextField
 from hms.core.guards import AppendOnly, Frozen
 from hms.core.records import Owned
+from hms.core.values import measured_text
 from hms.diagnostics import codes
-from hms.diagnostics.rules.measuring import readable
 
 FINISHED = "status IN ('final', 'amended', 'corrected', 'cancelled', 'entered-in-error')"
 MOVES = [(status, "entered-in-error") for status in ("final", "amended", "corrected", "cancelled")]
@@ -70,7 +70,7 @@ class Measurement(models.Model):
         """The value as it is read, with its comparator; the words of a coded one."""
         if self.value is not None:
             comparator = self.get_comparator_display() if self.comparator else ""
-            return f"{comparator}{readable(self.value_text or plain(self.value))}"
+            return f"{comparator}{measured_text(self.value_text or plain(self.value))}"
         return self.coded_text or self.coded_code
 
     @property
@@ -220,8 +220,8 @@ class ObservationComponent(Measurement, Owned):
 
 
 def plain(number: Decimal) -> str:
-    """A number without the zeros that the column adds."""
-    text = format(number, "f")
+    """A number as people read it, without the zeros that the column adds."""
+    text = measured_text(number)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
