@@ -180,11 +180,12 @@ def unit_text(unit: str | None) -> str:
     return unit.replace("mm[Hg]", "mm Hg")
 
 
-def measured_text(value: Any) -> str:
+def measured_text(value: Any, decimals: int | None = None) -> str:
     """A measured value as people read it: as it was recorded, or four digits of what only a program could write.
 
     72.50 stays 72.50, and 158.7513833185737 reads 158.8: the record keeps every digit. So do the zeros a column adds
-    to a Decimal fall away. Never localised: a decimal comma is misread.
+    to a Decimal fall away. `decimals` is how exactly this is measured, where that is known. Never localised: a decimal
+    comma is misread.
     """
     if value is None:
         return ""
@@ -192,8 +193,9 @@ def measured_text(value: Any) -> str:
     if not _MANY_DECIMALS.fullmatch(text):
         return text
     number = Decimal(text)
-    rounded = round(number, max(0, 3 - number.adjusted())) if number else number
-    text = f"{rounded:f}"
+    if decimals is None:
+        decimals = max(0, 3 - number.adjusted()) if number else 0
+    text = f"{round(number, decimals):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

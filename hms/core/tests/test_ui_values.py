@@ -140,6 +140,11 @@ def test_a_measured_value_is_read_as_it_was_written_unless_only_a_program_could(
     assert values.measured_text(recorded) == read
 
 
+def test_what_a_program_wrote_is_read_as_exactly_as_it_can_be_measured() -> None:
+    assert values.measured_text("112.93100040001922", 0) == "113"
+    assert values.measured_text("36.98", 0) == "36.98"
+
+
 def test_each_value_on_a_page_is_rounded_by_the_one_tag_that_writes_it() -> None:
     assert "<strong>158.8</strong>\N{NO-BREAK SPACE}cm" in rendered(
         '{% value height "cm" %}', height="158.7513833185737"

@@ -15,6 +15,7 @@ from hms.core.guards import AppendOnly, Frozen
 from hms.core.records import Owned
 from hms.core.values import measured_text
 from hms.diagnostics import codes
+from hms.diagnostics.tables import vitals
 
 FINISHED = "status IN ('final', 'amended', 'corrected', 'cancelled', 'entered-in-error')"
 MOVES = [(status, "entered-in-error") for status in ("final", "amended", "corrected", "cancelled")]
@@ -70,8 +71,14 @@ class Measurement(models.Model):
         """The value as it is read, with its comparator; the words of a coded one."""
         if self.value is not None:
             comparator = self.get_comparator_display() if self.comparator else ""
-            return f"{comparator}{measured_text(self.value_text or plain(self.value))}"
+            return f"{comparator}{measured_text(self.value_text or plain(self.value), self._decimals)}"
         return self.coded_text or self.coded_code
+
+    @property
+    def _decimals(self) -> int | None:
+        """How exactly a vital sign is measured here; None for everything else, and in another unit."""
+        vital = vitals().get(self.code)
+        return vital.decimals if vital and vital.limits.unit == self.unit else None
 
     @property
     def shown_unit(self) -> str:
