@@ -1,9 +1,10 @@
 """A page is looked at as a whole: axe finds nothing in light and dark, on the desk and on the phone, and nothing
-has to be scrolled sideways at 390 and at 320 pixels.
+has to be scrolled sideways on a tablet, on a phone and on a narrow phone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,16 +21,25 @@ _ROUNDS: Final = [
     (390, "dark", _COLOURS),
     (390, "light", _EVERYTHING),
 ]
-_NARROW: Final = (390, 320)
+_NARROW: Final = (768, 390, 320)
 
 
 def at(page: Page) -> None:
     """Raise an AssertionError that names what is amiss, where, and how to see it."""
+    _look(page, _axe, _sideways)
+
+
+def narrow(page: Page) -> None:
+    """Raise an AssertionError where the page has to be scrolled sideways; the quick half of a look."""
+    _look(page, _sideways)
+
+
+def _look(page: Page, *ways: Callable[[Page], list[str]]) -> None:
     page.wait_for_load_state()
     page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling')")
     before = page.viewport_size
     assert before
-    amiss = [*_axe(page), *_sideways(page)]
+    amiss = [complaint for way in ways for complaint in way(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before)
     assert not amiss, f"{page.url}:\n" + "\n".join(amiss)

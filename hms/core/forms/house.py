@@ -84,11 +84,13 @@ class HouseForm(forms.Form):
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    """A field's value in words: of a choice, its label."""
+    """A field's value in words: of a choice, its label; Yes or No."""
     raw = getattr(value, "pk", value)
     for key, label in getattr(field, "choices", ()):
         if str(key) == str(raw):
             return str(label)
+    if isinstance(field, forms.BooleanField):
+        return {True: str(_("Yes")), False: str(_("No"))}.get(field.to_python(value), "")
     if value is not None and hasattr(field.widget, "format_value"):
         value = field.widget.format_value(value)
     return str(value or "")

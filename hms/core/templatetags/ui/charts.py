@@ -27,7 +27,7 @@ def stat(
     low: float | None = None,
     high: float | None = None,
 ) -> SafeString:
-    """A number with its name, in a `<dl class="hms-stats">`; `url` is the list it counts. None of what would alarm has no `tone`."""
+    """A number with its name, in a `<dl class="hms-stats">`; `url` is the list it counts. A nought has no `tone`."""
     picture = spark(trend, low, high) if trend else NOTHING
     return format_html(
         '<div class="hms-stat{}{}"><dt class="hms-stat__label">{}</dt>'
