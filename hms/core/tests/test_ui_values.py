@@ -140,6 +140,11 @@ def test_a_measured_value_is_read_as_it_was_written_unless_only_a_program_could(
     assert values.measured_text(recorded) == read
 
 
+def test_a_long_name_may_be_broken_behind_its_slashes_and_nowhere_else() -> None:
+    assert rendered("{{ name|breaking }}", name="a/b<i>/c") == "a/<wbr>b&lt;i&gt;/<wbr>c"
+    assert rendered("{{ name|breaking }}", name="Metformin") == "Metformin"
+
+
 def test_what_a_program_wrote_is_read_as_exactly_as_it_can_be_measured() -> None:
     assert values.measured_text("112.93100040001922", 0) == "113"
     assert values.measured_text("36.98", 0) == "36.98"
