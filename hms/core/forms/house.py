@@ -35,6 +35,8 @@ class HouseForm(forms.Form):
         for name, field in self.fields.items():
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _missing(field, name)
+            if isinstance(field, forms.SlugField):
+                field.error_messages.setdefault("invalid", _("Use only letters, digits, hyphens and underscores."))
             if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
                 field.empty_label = _("Choose one") if field.required else _("None")
         self.refused_status = 0
