@@ -1,5 +1,5 @@
 """A page is looked at as a whole: axe finds nothing in light and dark, on the desk and on the phone, and nothing
-has to be scrolled sideways on a tablet, on a phone and on a narrow phone.
+has to be scrolled sideways or runs over the edge it stands in, on a desk, a tablet, a phone and a narrow phone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ _ROUNDS: Final = [
     (390, "dark", _COLOURS),
     (390, "light", _EVERYTHING),
 ]
-_NARROW: Final = (768, 390, 320)
+_WIDTHS: Final = (1280, 1024, 768, 390, 320)
+# What has an edge that nothing in it may cross.
+_EDGES: Final = ".hms-panel, .hms-visit > *"
+_OVER: Final = """edges => [...document.querySelectorAll(edges)]
+    .filter(place => place.scrollWidth > place.clientWidth + 1).map(place => place.innerText.trim().slice(0, 60))"""
 
 
 def at(page: Page) -> None:
@@ -30,7 +34,7 @@ def at(page: Page) -> None:
 
 
 def narrow(page: Page) -> None:
-    """Raise an AssertionError where the page has to be scrolled sideways; the quick half of a look."""
+    """Raise an AssertionError where something is too wide; the quick half of a look."""
     _look(page, _sideways)
 
 
@@ -63,9 +67,10 @@ def _axe(page: Page) -> list[str]:
 
 def _sideways(page: Page) -> list[str]:
     found = []
-    for width in _NARROW:
+    for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"  {wide} px wide at {width} px")
+        found += [f"  {words!r} runs over its edge at {width} px" for words in page.evaluate(_OVER, _EDGES)]
     return found
