@@ -25,6 +25,8 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 _PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 # Both code points that look like the micro sign.
 _MICRO: Final = re.compile("[\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]")
+# Nobody types more decimals, and no instrument measures them: what follows is left from a program's arithmetic.
+_MANY_DECIMALS: Final = re.compile(r"-?\d+\.\d{5,}")
 _DOSE_UNITS: Final = {"ug": "mcg", "U": "units", "IU": "units", "iu": "units", "[iU]": "units", "[IU]": "units"}
 
 
@@ -178,9 +180,23 @@ def unit_text(unit: str | None) -> str:
     return unit.replace("mm[Hg]", "mm Hg")
 
 
-def measured_text(value: Any) -> str:
-    """A measured value as it was recorded: 72.50 stays 72.50. Never localised: a decimal comma is misread."""
-    return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
+def measured_text(value: Any, decimals: int | None = None) -> str:
+    """A measured value as people read it: as it was recorded, or four digits of what only a program could write.
+
+    72.50 stays 72.50, and 158.7513833185737 reads 158.8: the record keeps every digit. So do the zeros a column adds
+    to a Decimal fall away. `decimals` is how exactly this is measured, where that is known. Never localised: a decimal
+    comma is misread.
+    """
+    if value is None:
+        return ""
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not _MANY_DECIMALS.fullmatch(text):
+        return text
+    number = Decimal(text)
+    if decimals is None:
+        decimals = max(0, 3 - number.adjusted()) if number else 0
+    text = f"{round(number, decimals):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def point_text(number: Decimal | float, digits: int | None = None) -> str:

@@ -48,7 +48,7 @@ def state_of(visit: Appointment, now: datetime) -> State:
     if visit.status == Status.CHECKED_IN:
         minutes = max(0, (now - (visit.started_at or now)) // MINUTE)
         return State(_("In visit %(minutes)d min") % {"minutes": minutes}, "door-open", "accent", "in")
-    if visit.status == Status.BOOKED and visit.start_at < now:
+    if visit.status == Status.BOOKED and visit.start_at + MINUTE <= now:
         minutes = (now - visit.start_at) // MINUTE
         if minutes >= 24 * 60:
             return State(_("Not closed"), "exclamation-triangle", "warn", "warn")

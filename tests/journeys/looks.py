@@ -1,9 +1,10 @@
 """A page is looked at as a whole: axe finds nothing in light and dark, on the desk and on the phone, and nothing
-has to be scrolled sideways at 390 and at 320 pixels.
+has to be scrolled sideways or runs over the edge it stands in, on a desk, a tablet, a phone and a narrow phone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,16 +21,29 @@ _ROUNDS: Final = [
     (390, "dark", _COLOURS),
     (390, "light", _EVERYTHING),
 ]
-_NARROW: Final = (390, 320)
+_WIDTHS: Final = (1280, 1024, 768, 390, 320)
+# What has an edge that nothing in it may cross.
+_EDGES: Final = ".hms-panel, .hms-visit > *"
+_OVER: Final = """edges => [...document.querySelectorAll(edges)]
+    .filter(place => place.scrollWidth > place.clientWidth + 1).map(place => place.innerText.trim().slice(0, 60))"""
 
 
 def at(page: Page) -> None:
     """Raise an AssertionError that names what is amiss, where, and how to see it."""
+    _look(page, _axe, _sideways)
+
+
+def narrow(page: Page) -> None:
+    """Raise an AssertionError where something is too wide; the quick half of a look."""
+    _look(page, _sideways)
+
+
+def _look(page: Page, *ways: Callable[[Page], list[str]]) -> None:
     page.wait_for_load_state()
     page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling')")
     before = page.viewport_size
     assert before
-    amiss = [*_axe(page), *_sideways(page)]
+    amiss = [complaint for way in ways for complaint in way(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before)
     assert not amiss, f"{page.url}:\n" + "\n".join(amiss)
@@ -53,9 +67,10 @@ def _axe(page: Page) -> list[str]:
 
 def _sideways(page: Page) -> list[str]:
     found = []
-    for width in _NARROW:
+    for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"  {wide} px wide at {width} px")
+        found += [f"  {words!r} runs over its edge at {width} px" for words in page.evaluate(_OVER, _EDGES)]
     return found

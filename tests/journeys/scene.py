@@ -112,6 +112,18 @@ def lay() -> None:
     print(json.dumps({who: one.mrn for who, one in patients.items()}))
 
 
+def treat(doctor: str, family: str) -> None:
+    """Let a doctor of the scene have seen somebody a fortnight ago; print the patient's id as JSON."""
+    patient = Patient.objects.get(names__family=family)
+    who = Practitioner.objects.get(family=doctor)
+    facility = Facility.objects.active().order_by("id").first()
+    assert facility is not None
+    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    then = _nine(facility) - dt.timedelta(days=14, hours=3)
+    _visits(facility, service, who, [(then, patient)], status="fulfilled")
+    print(json.dumps(str(patient.pk)))
+
+
 def forget() -> None:
     """Empty the tables of what is known about medicines."""
     for model in apps.get_app_config("formulary").get_models():

@@ -57,6 +57,8 @@ class Keyboard:
         self.type(PASSWORD)
         self.press("Enter")
         expect(self.page).not_to_have_url(re.compile("/login/"))
+        # Keys pressed before the page's scripts are there do what they do without them.
+        self.page.wait_for_load_state()
 
     def to_the_page(self) -> None:
         """On a page that has just been opened: past frame and rail, by the skip link."""

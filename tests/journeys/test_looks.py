@@ -12,6 +12,18 @@ PAGE = """<!doctype html><html lang="en"><head><title>Planted</title>
 <body><main><h1>Planted</h1>%s</main></body></html>"""
 
 
+def test_the_quick_half_of_a_look_sees_what_is_too_wide_for_a_tablet(page: Page):
+    page.set_content(PAGE % '<div style="width:800px">Wide</div>')
+    with pytest.raises(AssertionError, match="px wide at 768 px"):
+        looks.narrow(page)
+
+
+def test_what_runs_over_its_panel_is_found(page: Page):
+    page.set_content(PAGE % '<div class="hms-panel" style="width:200px"><div style="width:250px">Over</div></div>')
+    with pytest.raises(AssertionError, match="'Over' runs over its edge at 1280 px"):
+        looks.narrow(page)
+
+
 def test_a_page_without_fault_passes(page: Page):
     page.set_content(PAGE % "<p>Nothing amiss.</p>")
     looks.at(page)

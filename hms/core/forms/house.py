@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from hms.core.problems import Busy, Forbidden, Missing, Problem, Refused, Stale
 
 _SAYS_NO: Final = ("error", "fatal")
+# What Django writes where nothing is chosen, and nobody can read aloud.
+_DASHES: Final = "---------"
 
 
 class HouseForm(forms.Form):
@@ -33,6 +35,10 @@ class HouseForm(forms.Form):
         for name, field in self.fields.items():
             if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _missing(field, name)
+            if isinstance(field, forms.SlugField):
+                field.error_messages.setdefault("invalid", _("Use only letters, digits, hyphens and underscores."))
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+                field.empty_label = _("Choose one") if field.required else _("None")
         self.refused_status = 0
         # The refusal for a write that rests on an older version; ui/form.html then shows both.
         self.stale: Stale | None = None
@@ -80,11 +86,13 @@ class HouseForm(forms.Form):
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    """A field's value in words: of a choice, its label."""
+    """A field's value in words: of a choice, its label; Yes or No."""
     raw = getattr(value, "pk", value)
     for key, label in getattr(field, "choices", ()):
         if str(key) == str(raw):
             return str(label)
+    if isinstance(field, forms.BooleanField):
+        return {True: str(_("Yes")), False: str(_("No"))}.get(field.to_python(value), "")
     if value is not None and hasattr(field.widget, "format_value"):
         value = field.widget.format_value(value)
     return str(value or "")

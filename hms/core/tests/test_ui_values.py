@@ -113,9 +113,47 @@ def test_no_unit_holds_the_sign_that_is_misread_as_m(unit: str, written: str) ->
     assert values.unit_text(unit) == written
 
 
-def test_a_measured_value_keeps_the_digits_it_was_measured_with() -> None:
-    assert values.measured_text(Decimal("72.50")) == "72.50"
-    assert values.measured_text("< 5") == "< 5"
+@pytest.mark.parametrize(
+    ("recorded", "read"),
+    [
+        (None, ""),
+        ("72.50", "72.50"),
+        (Decimal("72.50"), "72.50"),
+        ("5", "5"),
+        ("0.0123", "0.0123"),
+        ("0.000123", "0.000123"),
+        ("1.5e-8", "1.5e-8"),
+        ("158.7513833185737", "158.8"),
+        ("6.200544083690596", "6.201"),
+        ("0.012345678901", "0.01235"),
+        ("-0.9871234", "-0.9871"),
+        ("99.99999999", "100"),
+        ("104523.12345678", "104523"),
+        ("0.0000000", "0"),
+        (Decimal("81.40000000"), "81.4"),
+        (Decimal("150.00000000"), "150"),
+        ("< 5", "< 5"),
+        ("130/83.089013", "130/83.089013"),
+    ],
+)
+def test_a_measured_value_is_read_as_it_was_written_unless_only_a_program_could(recorded: object, read: str) -> None:
+    assert values.measured_text(recorded) == read
+
+
+def test_a_long_name_may_be_broken_behind_its_slashes_and_nowhere_else() -> None:
+    assert rendered("{{ name|breaking }}", name="a/b<i>/c") == "a/<wbr>b&lt;i&gt;/<wbr>c"
+    assert rendered("{{ name|breaking }}", name="Metformin") == "Metformin"
+
+
+def test_what_a_program_wrote_is_read_as_exactly_as_it_can_be_measured() -> None:
+    assert values.measured_text("112.93100040001922", 0) == "113"
+    assert values.measured_text("36.98", 0) == "36.98"
+
+
+def test_each_value_on_a_page_is_rounded_by_the_one_tag_that_writes_it() -> None:
+    assert "<strong>158.8</strong>\N{NO-BREAK SPACE}cm" in rendered(
+        '{% value height "cm" %}', height="158.7513833185737"
+    )
 
 
 def test_money_names_its_currency_and_has_its_digits() -> None:

@@ -13,8 +13,9 @@ from hms.clinical.models import ChartQuerySet, ChartRecord, Encounter
 from hms.core.crypto import EncryptedTextField
 from hms.core.guards import AppendOnly, Frozen
 from hms.core.records import Owned
+from hms.core.values import measured_text
 from hms.diagnostics import codes
-from hms.diagnostics.rules.measuring import readable
+from hms.diagnostics.tables import vitals
 
 FINISHED = "status IN ('final', 'amended', 'corrected', 'cancelled', 'entered-in-error')"
 MOVES = [(status, "entered-in-error") for status in ("final", "amended", "corrected", "cancelled")]
@@ -70,8 +71,14 @@ class Measurement(models.Model):
         """The value as it is read, with its comparator; the words of a coded one."""
         if self.value is not None:
             comparator = self.get_comparator_display() if self.comparator else ""
-            return f"{comparator}{readable(self.value_text or plain(self.value))}"
+            return f"{comparator}{measured_text(self.value_text or plain(self.value), self._decimals)}"
         return self.coded_text or self.coded_code
+
+    @property
+    def _decimals(self) -> int | None:
+        """How exactly a vital sign is measured here; None for everything else, and in another unit."""
+        vital = vitals().get(self.code)
+        return vital.decimals if vital and vital.limits.unit == self.unit else None
 
     @property
     def shown_unit(self) -> str:
@@ -220,8 +227,8 @@ class ObservationComponent(Measurement, Owned):
 
 
 def plain(number: Decimal) -> str:
-    """A number without the zeros that the column adds."""
-    text = format(number, "f")
+    """A number as people read it, without the zeros that the column adds."""
+    text = measured_text(number)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

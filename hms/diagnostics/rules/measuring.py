@@ -20,8 +20,6 @@ from hms.diagnostics.codes import BODY_HEIGHT, BODY_WEIGHT, DIASTOLIC, SYSTOLIC
 
 # A weight that differs so much from the last one in a month is more often a slip than the truth.
 WEIGHT_CHANGE: Final = Decimal("0.10")
-# Nobody types more decimals, and no instrument measures them: what follows is left from a program's arithmetic.
-_MOST_DECIMALS: Final = 6
 _NUMBER = re.compile(r"^(?P<comparator><=|>=|<|>)?\s*(?P<number>-?\d{1,12}(\.\d{1,6})?)$")
 
 
@@ -55,17 +53,6 @@ def read_number(text: str) -> Measured | None:
     except InvalidOperation:  # pragma: no cover  the pattern allows only numbers
         return None
     return Measured(number, found["number"], found["comparator"] or "")
-
-
-def readable(text: str) -> str:
-    """A recorded number as people read it: as it was written, or four digits of what only a program could write.
-
-    112.93100040001922 reads 112.9, and 72.50 stays 72.50. The record keeps every digit.
-    """
-    if len(text.partition(".")[2]) <= _MOST_DECIMALS:
-        return text
-    number = Decimal(text)
-    return f"{round(number, max(0, 3 - number.adjusted())):f}" if number else "0"
 
 
 def value_problems(code: str, measured: Measured | None, plausible: Plausible, field: str = "") -> list[Problem]:

@@ -123,25 +123,6 @@ def test_what_is_no_number_is_none(typed):
 
 
 @pytest.mark.parametrize(
-    ("recorded", "read"),
-    [
-        ("72.50", "72.50"),
-        ("5", "5"),
-        ("0.000123", "0.000123"),
-        ("1.5e-8", "1.5e-8"),
-        ("112.93100040001922", "112.9"),
-        ("6.200544083690596", "6.201"),
-        ("0.012345678901", "0.01235"),
-        ("-0.9871234", "-0.9871"),
-        ("104523.12345678", "104523"),
-        ("0.0000000", "0"),
-    ],
-)
-def test_a_recorded_number_is_read_as_it_was_written_unless_only_a_program_could(recorded, read):
-    assert measuring.readable(recorded) == read
-
-
-@pytest.mark.parametrize(
     ("code", "typed", "may"),
     [
         (codes.HEART_RATE, "72", True),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from hms.patients import banner
 from hms.patients.models import Patient
@@ -17,9 +19,10 @@ def banner_of(patient: Patient) -> banner.Banner:
 
 
 @register.filter
-def age_of(patient: Patient) -> str:
-    """64 y; hours for a newborn; the age at death for the dead; "~" where it is a guess."""
-    return patient.age_text()
+def age_of(patient: Patient) -> SafeString | str:
+    """64 y; hours for a newborn; the age at death for the dead; "~" where it is a guess. In its own direction."""
+    text = patient.age_text()
+    return format_html("<bdi>{}</bdi>", text) if text else ""
 
 
 @register.filter

@@ -27,13 +27,13 @@ def stat(
     low: float | None = None,
     high: float | None = None,
 ) -> SafeString:
-    """A number with its name, in a `<dl class="hms-stats">`; `url` is the list it counts."""
+    """A number with its name, in a `<dl class="hms-stats">`; `url` is the list it counts. A nought has no `tone`."""
     picture = spark(trend, low, high) if trend else NOTHING
     return format_html(
         '<div class="hms-stat{}{}"><dt class="hms-stat__label">{}</dt>'
         '<dd class="hms-stat__value"><span class="hms-v">{}</span>{}</dd>{}{}</div>',
         " hms-stat--link" if url else "",
-        f" hms-stat--{tone}" if tone else "",
+        f" hms-stat--{tone}" if tone and number else "",
         format_html('<a class="hms-stat__link" href="{}">{}</a>', url, label) if url else label,
         number,
         format_html(" <small>{}</small>", unit) if unit else "",

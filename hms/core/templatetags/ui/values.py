@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.template import Library
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from hms.core import values
@@ -126,6 +126,13 @@ def money(value: Money | None) -> SafeString | str:
 def v(value: Any) -> SafeString | str:
     """Any other text that must keep its order: telephone, postcode, code."""
     return isolated("" if value is None else str(value))
+
+
+@register.filter
+def breaking(name: Any) -> SafeString | str:
+    """A name that may be broken behind its slashes: paracetamol/dextromethorphan/doxylamine."""
+    parts = conditional_escape(name).split("/")
+    return format_html_join(SafeString("/<wbr>"), "{}", ((SafeString(part),) for part in parts))
 
 
 @register.filter
