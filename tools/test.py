@@ -4,8 +4,9 @@
     make test ONLY="hms/patients"  these tests alone, on both databases
     make test ENGINE=sqlite        one database alone
 
-Lint comes first, being quick. Unit tests run on two processes, the browser's journeys in two hospitals side by side.
-The faults, which kill programs and count what is left, have the machine to themselves. The last line sums up.
+Lint comes first, being quick. Unit tests run on two processes; so do the browser's journeys, in two hospitals, with the
+tests that take long for company, since a journey is mostly waiting. The faults, which kill programs and count what is
+left, have the machine to themselves. The last line sums up.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from tools.setup import TESTING, make_environment
 from tools.shell import PYTHON, ROOT, environment, main_of, say
 
 ENGINES = ("sqlite", "postgresql")
-JOURNEYS, FAULTS = "tests/journeys", "tests/faults"
+FAULTS = "tests/faults"
 NO_TESTS_COLLECTED = 5
 
 
@@ -92,9 +93,10 @@ def _runs(only: list[str]) -> Iterator[tuple[str, list[str]]]:
     if only:
         yield "Chosen tests", only
         return
-    yield "Unit tests and laws", ["-n", "2", f"--ignore={JOURNEYS}", f"--ignore={FAULTS}"]
+    two, others = ["-n", "2"], f"--ignore={FAULTS}"
+    yield "Unit tests and laws", [*two, others, "-m", "not slow and not journey"]
     # By file: journeys of one file may build on each other's patients.
-    yield "Journeys", ["-n", "2", "--dist", "loadfile", JOURNEYS]
+    yield "Journeys and what takes long", [*two, "--dist", "loadfile", others, "-m", "slow or journey"]
     yield "Faults", [FAULTS]
 
 

@@ -31,8 +31,8 @@ from hms.core.actor import system
 from hms.core.crypto import EncryptedTextField
 from tests import cast, make
 
-# Says to pytest-django that there is a database to set up, for fixtures of the module too.
-pytestmark = pytest.mark.django_db
+# The first says to pytest-django that there is a database to set up, for fixtures of the module too.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW: Final = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 LINK: Final = re.compile(r"""<a\b[^>]*?\bhref="([^"#]+)|\bhx-get="([^"]+)""")

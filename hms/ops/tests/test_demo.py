@@ -12,7 +12,7 @@ from hms.ops.demo.marginals import table
 from hms.patients.models import Patient, RelatedPerson
 from hms.scheduling.models import Appointment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
