@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from hms.scheduling.views import another_time, appointment, arrivals, booking, calendar, day, feed, visits, whom
+from hms.scheduling.views import (
+    another_time,
+    appointment,
+    arrivals,
+    booking,
+    calendar,
+    day,
+    feed,
+    offer,
+    visits,
+    waiting,
+    whom,
+)
 
 app_name = "scheduling"
 urlpatterns = [
@@ -25,6 +37,16 @@ urlpatterns = [
     path("day/", day.day, name="day"),
     path("day/print/", day.day_on_paper, name="day_print"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("wait/<uuid:patient_id>/", waiting.wait, name="wait"),
+    path("waiting/", waiting.waiting_list, name="waiting_list"),
+    path("waiting/<uuid:entry_id>/", waiting.waiting_entry, name="waiting_entry"),
+    path("waiting/<uuid:entry_id>/leave/", waiting.leave, name="leave"),
+    path("waiting/<uuid:entry_id>/urgency/", waiting.urgency, name="urgency"),
+    path("waiting/<uuid:entry_id>/offer/", waiting.offer_by_hand, name="offer_by_hand"),
+    path("offers/<uuid:offer_id>/", offer.offer, name="offer"),
+    path("offers/<uuid:offer_id>/accept/", offer.accept, name="accept"),
+    path("offers/<uuid:offer_id>/decline/", offer.decline, name="decline"),
+    path("offers/<uuid:offer_id>/take-back/", offer.take_back, name="take_back"),
     path("feeds/", feed.feeds, name="feeds"),
     path("feeds/<str:secret>.ics", feed.feed, name="feed"),
 ]
