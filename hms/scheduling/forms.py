@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import CheckboxCards, DayField, HouseForm, MomentField, RadioCards, RadioSegment
+from hms.core.forms import CheckboxSlots, DayField, HouseForm, MomentField, RadioCards, RadioSegment
 from hms.organization.models import Department, Practitioner
 from hms.scheduling import codes, entries
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
@@ -144,10 +144,10 @@ class WaitForm(HouseForm):
         label=_("With"), queryset=Practitioner.objects.none(), required=False, empty_label=_("Anybody")
     )
     days = forms.TypedMultipleChoiceField(
-        label=_("Days that suit"), choices=ScheduleSession.Weekday.choices, coerce=int, widget=CheckboxCards
+        label=_("Days that suit"), choices=ScheduleSession.Weekday.choices, coerce=int, widget=CheckboxSlots
     )
     parts = forms.MultipleChoiceField(
-        label=_("Times of day that suit"), choices=codes.PartOfDay.choices, widget=CheckboxCards
+        label=_("Times of day that suit"), choices=codes.PartOfDay.choices, widget=CheckboxSlots
     )
     earliest_on = DayField(label=_("Not before"), required=False)
     latest_on = DayField(label=_("Not after"), help_text=_("The wait ends after this day."), required=False)

@@ -11,6 +11,7 @@ from hms.core.forms.renderer import HouseBoundField, Renderer
 from hms.core.forms.widgets import (
     Card,
     CheckboxCards,
+    CheckboxSlots,
     ClockInput,
     DayInput,
     MomentInput,
@@ -23,6 +24,7 @@ from hms.core.forms.widgets import (
 __all__ = [
     "Card",
     "CheckboxCards",
+    "CheckboxSlots",
     "ClockField",
     "ClockInput",
     "DayField",

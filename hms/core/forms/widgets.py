@@ -41,6 +41,12 @@ class RadioSlots(forms.RadioSelect):
     template_name = "ui/widgets/slots.html"
 
 
+class CheckboxSlots(forms.CheckboxSelectMultiple):
+    """Some of a few short ones, as a grid of buttons: days of the week."""
+
+    template_name = "ui/widgets/slots.html"
+
+
 class RadioSegment(forms.RadioSelect):
     """One of two to four, side by side."""
 
