@@ -14,6 +14,13 @@ from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
 from hms.scheduling.actions.moving import move_appointment
+from hms.scheduling.actions.offering import (
+    accept_offer,
+    decline_offer,
+    expire_offer,
+    offer_time,
+    withdraw_offer,
+)
 from hms.scheduling.actions.schedules import (
     Hours,
     add_exception,
@@ -24,17 +31,7 @@ from hms.scheduling.actions.schedules import (
     end_session,
     withdraw_exception,
 )
-from hms.scheduling.actions.waiting import (
-    accept_offer,
-    decline_offer,
-    expire_offer,
-    expire_waits,
-    join_waiting_list,
-    leave_waiting_list,
-    offer_time,
-    set_urgency,
-    withdraw_offer,
-)
+from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
 
 __all__ = [
     "Hours",

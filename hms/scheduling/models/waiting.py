@@ -60,6 +60,7 @@ class WaitingListEntry(Record):
 
     # What ended stays as it was; a merge still moves it.
     guards = [Frozen(columns="*", when="status <> 'waiting'", except_columns=["patient"])]
+    # Where both records wait for the same the database refuses the move, and the merge asks a person.
     on_merge = "move"
     on_export = "export"
     retention = "operational"

@@ -11,12 +11,14 @@ Facts come as dataclasses, the clock as an argument. Days and parts of day are t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntFlag
 from zoneinfo import ZoneInfo
 
+from hms.core.problems import Problem
+from hms.scheduling import refusals
 from hms.scheduling.codes import PartOfDay, Urgency
 from hms.scheduling.rules.availability import Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, wall_time
@@ -99,6 +101,32 @@ class Ranked:
         """Smaller is sooner. Who was added earlier settles equal days; the id makes it one order for everybody."""
         wish = self.wish
         return ORDER.index(Urgency(self.urgency)), -self.fit.points, -self.waited, wish.added_at, str(wish.key)
+
+
+def joining_problems(
+    *,
+    days: Collection[int],
+    parts: Collection[str],
+    earliest: date | None = None,
+    latest: date | None = None,
+    today: date,
+    group: bool = False,
+    deceased: bool = False,
+    merged: bool = False,
+) -> list[Problem]:
+    """Every reason why somebody can't wait like this. The last day that suits is included."""
+    problems = []
+    if merged:
+        problems.append(refusals.MERGED)
+    if deceased:
+        problems.append(refusals.DECEASED)
+    if group:
+        problems.append(refusals.NO_GROUP)
+    if not days or not parts:
+        problems.append(refusals.NO_SUITING_DAY)
+    if latest is not None and latest < max(today, earliest or today):
+        problems.append(refusals.LAST_DAY_PASSED)
+    return problems
 
 
 def part_of(moment: time) -> PartOfDay:

@@ -13,7 +13,7 @@ from hms.core.actor import system
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.problems import Conflict, Forbidden, Missing, Refused, Stale
 from hms.messaging.models import Delivery, Notification
-from hms.scheduling import refusals, waiting
+from hms.scheduling import refusals, waiting, waits
 from hms.scheduling.actions import (
     accept_offer,
     book_appointment,
@@ -277,7 +277,7 @@ def test_the_sentence_of_an_offer_can_be_recomputed(clinic, wait, free_a_time):
         wishes.append("fills the time to the minute")
     days = (offer.offered_at - entry.added_at).days
     assert offer.entry == entry
-    assert waiting.sentence(offer) == (
+    assert waits.sentence(offer) == (
         f"First of 3 by urgency (Soon), then fit ({len(wishes)} of 4: {', '.join(wishes)}), "
         f"then waiting time ({days} days)."
     )
@@ -504,7 +504,7 @@ def test_the_desk_offers_a_time_of_its_choice(clinic, wait):
     entry = wait(clinic.patient, practitioner=make.practitioner())
     offer = offer_time(**by_hand(clinic, entry))
     assert (offer.offered_by_id, offer.among) == (clinic.desk.id, 0)
-    assert waiting.sentence(offer) == (
+    assert waits.sentence(offer) == (
         "Chosen by the desk. Urgency: Routine; fit: 0 of 4 (no wish of their own); waiting time: 3 days."
     )
 

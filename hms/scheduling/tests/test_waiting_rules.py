@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hms.scheduling import refusals
 from hms.scheduling.codes import PartOfDay, Urgency
 from hms.scheduling.rules.availability import Visit
 from hms.scheduling.rules.waiting import (
@@ -18,6 +19,7 @@ from hms.scheduling.rules.waiting import (
     Wish,
     fit_of,
     has_notice,
+    joining_problems,
     offer_until,
     part_of,
     rank,
@@ -67,6 +69,24 @@ def test_days_are_those_of_the_wall_clock():
     late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # half past midnight on Wednesday
     assert suits(wish(weekdays=frozenset({2})), late, KELLER, BERLIN)
     assert not suits(wish(weekdays=frozenset({1})), late, KELLER, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("wish", "problems"),
+    [
+        ({}, []),
+        ({"latest": NOW.date()}, []),
+        ({"latest": NOW.date() - DAY}, [refusals.LAST_DAY_PASSED]),
+        ({"earliest": NOW.date() + 2 * DAY, "latest": NOW.date() + DAY}, [refusals.LAST_DAY_PASSED]),
+        ({"days": ()}, [refusals.NO_SUITING_DAY]),
+        ({"parts": ()}, [refusals.NO_SUITING_DAY]),
+        ({"deceased": True, "merged": True}, [refusals.MERGED, refusals.DECEASED]),
+        ({"group": True, "days": ()}, [refusals.NO_GROUP, refusals.NO_SUITING_DAY]),
+    ],
+)
+def test_who_can_not_wait_is_told_every_reason(wish, problems):
+    any_time = {"days": range(7), "parts": tuple(PartOfDay), "today": NOW.date()}
+    assert joining_problems(**any_time | wish) == problems
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hms.core.forms import guard_of
 from hms.core.problems import Conflict
 from hms.core.records import missing
 from hms.core.toasts import toast
-from hms.scheduling import entries, facts, waiting
+from hms.scheduling import entries, facts, waits
 from hms.scheduling.actions import accept_offer, decline_offer, withdraw_offer
 from hms.scheduling.models import Appointment, WaitingListEntry, WaitingOffer
 
@@ -43,7 +43,7 @@ def offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
             "stands": shown.stands(now),
             "may_answer": WaitingListEntry.objects.changeable_by(request.actor).filter(pk=entry.pk).exists(),
             "may_take_back": request.actor.may("scheduling.offer_time"),
-            "sentence": waiting.sentence(shown),
+            "sentence": waits.sentence(shown),
             "by_patient": facts.acts_as_patient(request.actor),
         }
         return render(request, "scheduling/offer.html", context)

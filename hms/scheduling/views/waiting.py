@@ -21,8 +21,7 @@ from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.organization.models import Department, Facility, Practitioner
 from hms.organization.wordings import worded
-from hms.scheduling import codes, facts, queries
-from hms.scheduling import waiting as waits
+from hms.scheduling import codes, facts, queries, waits
 from hms.scheduling.actions import join_waiting_list, leave_waiting_list, offer_time, set_urgency
 from hms.scheduling.forms import ChooseForm, UrgencyForm, WaitForm, WaitingFilterForm
 from hms.scheduling.models import Appointment, HealthcareService, WaitingListEntry
