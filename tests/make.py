@@ -251,6 +251,35 @@ def appointment(
     return made
 
 
+def waiting(patient: Any = None, service: Any = None, **fields: Any) -> Any:
+    """Somebody on the waiting list for a follow-up, for whom any time will do."""
+    from hms.core import clock
+    from hms.scheduling.models import WaitingListEntry
+
+    service = service or healthcare_service()
+    wishes = {name: fields.pop(name) for name in ("days", "parts_of_day") if name in fields}
+    defaults = {
+        "facility": service.facility,
+        "department": service.department,
+        "appointment_type": "FOLLOWUP",
+        "added_at": clock.now() - dt.timedelta(days=3),
+    }
+    made = WaitingListEntry(patient=patient or globals()["patient"](), service=service, **defaults | fields)
+    for name, value in wishes.items():
+        setattr(made, name, frozenset(value))
+    made.save(force_insert=True)
+    return made
+
+
+def offer(entry: Any, schedule: Any, start_at: dt.datetime | None = None) -> Any:
+    """A time of this schedule offered to somebody on the waiting list, by the program itself."""
+    from hms.core.actor import system
+    from hms.scheduling.actions import offer_time
+
+    start_at = start_at or dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
+    return offer_time(by=system("tests"), entry=entry, schedule=schedule, start_at=start_at)
+
+
 # --- terminology ---------------------------------------------------------------------------------------------
 def icd10cm() -> None:
     """A dozen ICD-10-CM codes, enough to record diagnoses with."""

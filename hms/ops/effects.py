@@ -17,6 +17,9 @@ HANDLERS: Final[dict[str, str]] = {
     "appointment.cancelled": "hms.scheduling.jobs.on_cancelled",
     "appointment.reminder": "hms.scheduling.jobs.on_reminder",
     "scheduling.expire_holds": "hms.scheduling.jobs.expire_holds",
+    "scheduling.expire_offers": "hms.scheduling.jobs.expire_offers",
+    "time.freed": "hms.scheduling.jobs.on_time_freed",
+    "offer.made": "hms.scheduling.jobs.on_offer_made",
     # documents
     "documents.sweep": "hms.documents.jobs.on_sweep",
     # messaging
@@ -40,6 +43,7 @@ HANDLERS: Final[dict[str, str]] = {
 RECURRING: Final[dict[str, dt.timedelta]] = {
     "accounts.tidy": dt.timedelta(days=1),
     "scheduling.expire_holds": dt.timedelta(minutes=1),
+    "scheduling.expire_offers": dt.timedelta(minutes=1),
     "core.seal_audit": dt.timedelta(seconds=5),
     "core.tidy": dt.timedelta(hours=1),
     "documents.sweep": dt.timedelta(days=1),

@@ -93,6 +93,23 @@ _ALL: Final = [
         least=_minutes(1), most=_hours(1),
     ),
     PolicyKind(
+        "scheduling.offers_by_itself", PolicyType.BOOLEAN, True,
+        _("Freed times are offered to the waiting list"),
+        _("A time that is given up is offered at once to whom it suits best. Without this the desk offers by hand."),
+    ),
+    PolicyKind(
+        "scheduling.offer_stands", PolicyType.DURATION, _minutes(60),
+        _("How long an offer stands"),
+        _("So long a freed time is kept for whoever was asked; less when the visit is near. Then the next is asked."),
+        least=_minutes(5), most=_hours(24),
+    ),
+    PolicyKind(
+        "scheduling.offer_notice", PolicyType.DURATION, _hours(2),
+        _("Shortest notice for an offer"),
+        _("A freed time that begins sooner than this is not offered by itself: nobody could come in time."),
+        least=_minutes(15), most=timedelta(days=14),
+    ),
+    PolicyKind(
         "patients.relationship_days", PolicyType.INTEGER, 30,
         _("Days around a visit in which the chart is open"),
         _("A practitioner may open the chart this many days before and after a visit with the patient."),

@@ -57,6 +57,7 @@ class CancellationReason(TextChoices):
     OTHER = "oth-oth", _("Another reason")
     HOLD_EXPIRED = "hold-expired", _("The held time was not booked in time")
     HOLD_RELEASED = "hold-released", _("The held time was given back")
+    EARLIER_TIME = "earlier-time", _("An earlier time was accepted")
 
 
 # Cancelled by or because of the hospital: never costs the patient anything, never counts against them.
@@ -68,8 +69,12 @@ HOSPITAL_REASONS = frozenset(
         CancellationReason.ERROR,
     }
 )
-# Not for people to choose.
+# Never late: by the hospital, or because the hospital offered another time.
+NEVER_LATE = HOSPITAL_REASONS | {CancellationReason.EARLIER_TIME}
+# Of times that were held and never booked.
 OWN_REASONS = frozenset({CancellationReason.HOLD_EXPIRED, CancellationReason.HOLD_RELEASED})
+# Not for people to choose.
+NOT_CHOSEN = OWN_REASONS | {CancellationReason.EARLIER_TIME}
 
 
 class Channel(TextChoices):
@@ -105,6 +110,40 @@ class ExceptionKind(TextChoices):
     HOLIDAY = "holiday", _("Public holiday")
     CLOSED = "closed", _("Closed")
     EXTRA = "extra", _("Extra session")
+
+
+class Urgency(TextChoices):
+    """How urgently somebody waits. Our own three: FHIR's request-priority counts in minutes, this in weeks."""
+
+    ROUTINE = "routine", _("Routine")
+    SOON = "soon", _("Soon")
+    URGENT = "urgent", _("Urgent")
+
+
+class WaitingStatus(TextChoices):
+    """What became of a wait."""
+
+    WAITING = "waiting", _("Waiting")
+    BOOKED = "booked", _("Accepted an offer")
+    WITHDRAWN = "withdrawn", _("Taken off the list")
+    EXPIRED = "expired", _("The last day passed")
+
+
+class OfferOutcome(TextChoices):
+    """What became of an offer; empty while it stands."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Not answered in time")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class PartOfDay(TextChoices):
+    """When somebody can come; where they begin and end: rules/waiting.py."""
+
+    MORNING = "morning", _("Mornings")
+    AFTERNOON = "afternoon", _("Afternoons")
+    EVENING = "evening", _("Evenings")
 
 
 # Statuses whose visits take the time of practitioner, patient, room and device.

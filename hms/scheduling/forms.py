@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import HouseForm, MomentField, RadioCards
-from hms.scheduling import codes
-from hms.scheduling.models import HealthcareService, Schedule
+from hms.core.forms import CheckboxSlots, DayField, HouseForm, MomentField, RadioCards, RadioSegment
+from hms.organization.models import Department, Practitioner
+from hms.scheduling import codes, entries
+from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 
@@ -22,7 +23,7 @@ PATIENT_WORDS = {
     "pat-mt": _("I am treated elsewhere"),
     "oth-oth": _("Another reason"),
 }
-STAFF_REASONS = tuple(value for value in codes.CancellationReason.values if value not in codes.OWN_REASONS)
+STAFF_REASONS = tuple(value for value in codes.CancellationReason.values if value not in codes.NOT_CHOSEN)
 
 
 class SlotField(forms.CharField):
@@ -125,3 +126,82 @@ class CancelForm(HouseForm):
         self.initial.setdefault("reason", "pat")
         if by_patient:
             del self.fields["comment"]
+
+
+class WaitForm(HouseForm):
+    """What somebody waits for. Every day and part of the day suits, until they say otherwise."""
+
+    marks = "optional"
+
+    current = forms.ModelChoiceField(
+        label=_("The visit there is already"),
+        help_text=_("It is kept until an earlier time is accepted."),
+        queryset=Appointment.objects.none(),
+        required=False,
+        empty_label=_("None: any time will do"),
+    )
+    practitioner = forms.ModelChoiceField(
+        label=_("With"), queryset=Practitioner.objects.none(), required=False, empty_label=_("Anybody")
+    )
+    days = forms.TypedMultipleChoiceField(
+        label=_("Days that suit"), choices=ScheduleSession.Weekday.choices, coerce=int, widget=CheckboxSlots
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("Times of day that suit"), choices=codes.PartOfDay.choices, widget=CheckboxSlots
+    )
+    earliest_on = DayField(label=_("Not before"), required=False)
+    latest_on = DayField(label=_("Not after"), help_text=_("The wait ends after this day."), required=False)
+    urgency = forms.ChoiceField(label=_("How urgent"), choices=codes.Urgency.choices, widget=RadioSegment)
+    note = forms.CharField(
+        label=_("Anything to know"),
+        help_text=_("For example how much time you need to get here. Only the people who treat you read this."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, practitioners: Any, visits: Any, by_patient: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["practitioner"].queryset = practitioners  # type: ignore[attr-defined]
+        self.fields["practitioner"].label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]
+        self.fields["current"].queryset = visits  # type: ignore[attr-defined]
+        self.fields["current"].label_from_instance = _when_of  # type: ignore[attr-defined]
+        self.initial.setdefault("days", list(ScheduleSession.Weekday.values))
+        self.initial.setdefault("parts", list(codes.PartOfDay.values))
+        self.initial.setdefault("urgency", codes.Urgency.ROUTINE)
+        if by_patient:
+            del self.fields["urgency"]
+
+
+def _when_of(visit: Appointment) -> str:
+    told = entries.Told(visit)
+    return f"{told.when} · {told.practitioner}" if told.practitioner else told.when
+
+
+class UrgencyForm(HouseForm):
+    """How urgently somebody waits, and why that changes."""
+
+    urgency = forms.ChoiceField(label=_("How urgent"), choices=codes.Urgency.choices, widget=RadioSegment)
+    reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("It is kept with the entry."))
+
+
+class WaitingFilterForm(HouseForm):
+    """Which part of the waiting list is shown."""
+
+    marks = ""
+
+    department = forms.ModelChoiceField(
+        label=_("Clinic"), queryset=Department.objects.none(), required=False, empty_label=_("All clinics")
+    )
+    urgency = forms.ChoiceField(
+        label=_("Urgency"), choices=[("", _("Any urgency")), *codes.Urgency.choices], required=False
+    )
+    offered = forms.ChoiceField(
+        label=_("Offers"),
+        choices=[("", _("With and without offer")), ("yes", _("Offer stands")), ("no", _("No offer"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, departments: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]

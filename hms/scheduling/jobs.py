@@ -1,26 +1,33 @@
-"""What follows from a booking: telling the patient, reminding, and clearing up held times that ran out.
+"""What follows from a booking: telling the patient, reminding, clearing up held times, and offering freed ones.
 
-A notifier reads visits and writes letters. It never changes a visit.
+A notifier reads visits and writes letters. It never changes a visit; what is offered or ended, actions do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
-from hms.core import clock
+from hms.core import clock, values
 from hms.core.actor import system
 from hms.core.models import OutboxMessage
+from hms.core.problems import Refused
 from hms.messaging.actions import notify
 from hms.messaging.channels import Attachment
-from hms.messaging.codes import NoticeKind
-from hms.messaging.recipients import Recipient, of_patient, of_user
+from hms.messaging.codes import Channel, NoticeKind
+from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxies
+from hms.organization.models import Facility
 from hms.organization.policies import policy
-from hms.scheduling import actions, codes, entries, ics
-from hms.scheduling.models import Appointment, AppointmentParticipant
+from hms.scheduling import actions, codes, entries, ics, waiting
+from hms.scheduling.models import Appointment, AppointmentParticipant, WaitingListEntry, WaitingOffer
+from hms.scheduling.rules.waiting import Freed
+from hms.scheduling.waiting import Suited
 
 REMIND_BEFORE = "messaging.reminder_lead"
 
@@ -37,7 +44,9 @@ def on_moved(message: OutboxMessage) -> None:
 
 def on_cancelled(message: OutboxMessage) -> None:
     """Say that the visit is called off, and take it out of the patient's calendar."""
-    _tell(message.subject_id, "scheduling/mail/cancelled.txt", ics.CANCEL)
+    row = AppointmentParticipant.objects.select_related("appointment").get(pk=message.subject_id)
+    replaced = row.appointment.cancellation_reason == codes.CancellationReason.EARLIER_TIME
+    _tell(row.pk, f"scheduling/mail/{'replaced' if replaced else 'cancelled'}.txt", ics.CANCEL)
 
 
 def on_reminder(message: OutboxMessage) -> None:
@@ -55,6 +64,86 @@ def expire_holds(message: OutboxMessage) -> None:
         status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=clock.now() - timedelta(minutes=1)
     ).exists():
         actions.expire_holds(by=system("scheduling"))
+
+
+def on_time_freed(message: OutboxMessage) -> None:
+    """Offer a freed time to whom it suits best, and what is left of it to the next, each to one holder.
+
+    May run twice: a time that is held, booked or past by now suits nobody. Whoever answers a question of their own in
+    the same moment is passed over.
+    """
+    freed = Freed.parse((message.key or "").split(":")[1])
+    while suited := waiting.suited_by(freed, clock.now()):
+        if not any(_offered(one, freed, len(suited)) for one in suited):
+            return
+
+
+def on_offer_made(message: OutboxMessage) -> None:
+    """Ask the patient, and whoever may book for them: in the app, by mail, and by text message where that goes."""
+    rows = WaitingOffer.objects.select_related(
+        "entry__patient__user", "appointment__facility", "appointment__service", "replaces__facility"
+    )
+    offer = rows.prefetch_related(*_people("appointment"), *_people("replaces")).get(pk=message.subject_id)
+    if not offer.stands(clock.now()):
+        return
+    for recipient in with_proxies(offer.entry.patient, "book"):
+        _ask(offer, recipient, "scheduling/mail/offer.txt", (Channel.IN_APP, Channel.EMAIL))
+        if recipient.phone and settings.CARRIER_SMS != "none":
+            _ask(offer, recipient, "scheduling/mail/offer_sms.txt", (Channel.SMS,))
+
+
+def expire_offers(message: OutboxMessage) -> None:
+    """End offers that nobody answered, so that the next in line is asked, and waits whose last day has passed."""
+    by = system("scheduling")
+    for offer in WaitingOffer.objects.ran_out(clock.now()).order_by("expires_at")[:200]:
+        with suppress(Refused):  # answered in this moment
+            actions.expire_offer(by=by, offer=offer)
+    for facility in Facility.objects.all():
+        today = clock.today(facility.time_zone)
+        if WaitingListEntry.objects.waiting().filter(facility=facility, latest_on__lt=today).exists():
+            actions.expire_waits(by=by, facility=facility)
+
+
+def _offered(one: Suited, freed: Freed, among: int) -> bool:
+    try:
+        actions.offer_time(
+            by=system("scheduling"),
+            entry=one.entry,
+            schedule=one.schedule,
+            start_at=one.ranked.start,
+            freed=freed,
+            among=among,
+        )
+    except Refused:
+        return False
+    return True
+
+
+def _people(visit: str) -> Sequence[str]:
+    return [f"{visit}__participants__{who}" for who in ("practitioner", "location", "patient", "device")]
+
+
+def _ask(offer: WaitingOffer, recipient: Recipient, template: str, channels: Sequence[str]) -> None:
+    link = reverse("scheduling:offer", args=[offer.pk])
+    visit = offer.appointment
+    notify(
+        by=system("scheduling"),
+        to=recipient,
+        kind=NoticeKind.APPOINTMENT,
+        template=template,
+        context={
+            "visit": entries.Told(visit),
+            "kept": entries.Told(offer.replaces) if offer.replaces is not None else None,
+            "until": values.moment_text(offer.expires_at, visit.zone),
+            "patient": offer.entry.patient,
+            "offer_link": settings.BASE_URL + link,
+        },
+        key=f"offer:{offer.pk}",
+        facility=visit.facility,
+        channels=channels,
+        link=link,
+        due_at=offer.heard_at,
+    )
 
 
 def _tell(

@@ -20,12 +20,12 @@ from hms.scheduling.rules.availability import FreeStart, by_day
 from hms.scheduling.rules.hours import in_lines
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.transitions import UNDO, may_undo
+from hms.scheduling.rules.waiting import EVENING, NOON
 from hms.scheduling.rules.wall_clock import is_repeated, wall_time
 from hms.scheduling.timetables import Timetable
 
 Status = codes.AppointmentStatus
 MINUTE = timedelta(minutes=1)
-NOON, EVENING = time(12), time(17)
 WIDTHS = (1, 2, 3, 4, 6)
 
 

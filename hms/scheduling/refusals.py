@@ -58,6 +58,18 @@ SESSIONS_COLLIDE = _rule(_("There is a session at that time already. End it firs
 AT_LEAST_ONE = _("Write a whole number, 1 or more.")
 CODE_TAKEN = _("Another type of visit of this department has this short code.")
 
+# --- About the waiting list -------------------------------------------------------------------------------------
+WAITS_ALREADY = Problem("error", "duplicate", _("The patient is on the waiting list for this type of visit already."))
+NO_SUITING_DAY = _rule(_("Choose at least one day of the week and one part of the day."), "weekdays")
+LAST_DAY_PASSED = _rule(_("The last day that suits must not lie before the first, nor in the past."), "latest_on")
+NOT_WAITING = _rule(_("This wait has ended: nothing is offered or changed any more."))
+HAS_OFFER = Problem("error", "conflict", _("An offer stands already. The next one can be made when it is answered."))
+OFFER_ENDED = Problem("error", "conflict", _("This offer has ended. Whatever visit is booked stays as it is."))
+NO_TIME_FOR_OFFER = _rule(_("This time begins too soon to be offered. Book it with the patient on the telephone."))
+ANSWER_THE_OFFER = _rule(_("This time is offered from the waiting list. Accept or decline the offer."))
+WHY_URGENT = Problem("error", "required", _("Say why the urgency changes."), "reason")
+NO_GROUP = _rule(_("Group visits have no waiting list: a place is taken as soon as it is free."), "service")
+
 
 def too_many_ahead(count: int) -> Problem:
     return _rule(

@@ -47,6 +47,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("Front desk"), "door-open", "workspace:front_desk", "d"),
         _CALENDAR,
         _FIND,
+        Where(_("Waiting list"), "hourglass-split", "scheduling:waiting_list", "w"),
         Where(_("Cashier"), "cash-stack", "billing:invoices", "c"),
         _TIMETABLES,
         Where(_("Undelivered"), "envelope-exclamation", "messaging:undelivered", "m"),

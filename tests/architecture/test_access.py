@@ -70,12 +70,15 @@ class Cast:
         make.care(patient, practitioner)
         encounter = make.encounter(patient, practitioner, facility=facility)
         schedule = make.session(make.schedule(role))
+        waiting = make.waiting(patient, make.healthcare_service(department))
         # The row gate is asked; what the rows hold beyond that is a matter for their rooms' tests.
         found = {
             "_patient": patient,
             "patient": patient.pk,
             "encounter": encounter.pk,
             "appointment": make.appointment(patient, schedule).pk,
+            "waiting": waiting.pk,
+            "offer": make.offer(waiting, schedule, next_hour(schedule)).pk,
             "condition": make.condition(patient).pk,
             "note": make.note(encounter, practitioner).pk,
             "observation": make.observation(patient).pk,
@@ -109,6 +112,15 @@ class Cast:
             name,
             kwargs={key: value[1:] if value.startswith("=") else known[value] for key, value in parameters.items()},
         )
+
+
+def next_hour(schedule: Any) -> Any:
+    """Ten o'clock on the next Tuesday but one, in the schedule's own hours."""
+    import datetime as dt
+
+    today = dt.datetime.now(schedule.facility.zone).date()
+    day = today + dt.timedelta(days=7 + (1 - today.weekday()) % 7)
+    return dt.datetime.combine(day, dt.time(10), schedule.facility.zone).astimezone(dt.UTC)
 
 
 def _first_or_make(model: Any, **fields: Any) -> Any:

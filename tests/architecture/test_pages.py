@@ -186,6 +186,9 @@ def fill(hospital: dict[str, Any], hours: int = 0) -> None:
         make.patient(), start_at=start + dt.timedelta(minutes=30), status="arrived", checked_in_at=NOW, **booking
     )
     make.care(here.patient, doctor)
+    waiting = make.waiting(make.patient(), hospital["service"], urgency="soon", practitioner=doctor)
+    make.offer(waiting, hospital["schedule"], start + dt.timedelta(days=1))
+    make.waiting(patient if hours == 0 else make.patient(), hospital["service"], note="By bus", urgency_reason="Pain")
     encounter = make.encounter(patient, doctor, facility=facility)
     make.encounter(patient, doctor, facility=facility, status="finished", end_at=NOW)
     make.note(encounter, doctor)

@@ -24,6 +24,7 @@ from hms.core import clock
 from hms.core.actor import system
 from hms.formulary.models.knowledge import Statement
 from hms.organization.actions import assign_role, create_location, create_practitioner
+from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.patients.actions import bulk_register_patients, import_safety_facts, link_portal_user
 from hms.patients.actions.safety import NewAllergy, Reaction
@@ -48,7 +49,10 @@ DAYS = {
     "Claire Moreau": ["Featherstone, Barnaby"],
     "Felix Marchetti": [],
     "Ilse Nakamura": ["Eskildsen, Bertram"],
+    "Solveig Aldersey": [],
 }
+# Who comes on a day to come, and in how many days at the earliest: never on a day on which the house is closed.
+AHEAD = {"Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20}}
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
     "Wennerholm, Astrid": ("1948-02-11", "female"),
@@ -67,13 +71,16 @@ PEOPLE = {
     "Marlowe-Quinn, Edith": ("1944-11-02", "female"),
     "Osei-Tutu, Kwabena": ("1961-08-26", "male"),
     "Ravelli, Donata": ("1986-05-05", "female"),
+    "Hawksmoor, Rosalind": ("1953-12-01", "female"),
+    "Tremayne, Isolde": ("1978-04-19", "female"),
+    "Penhaligon, Jory": ("1969-08-08", "male"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }
 # Who was here before, and with whom.
 SEEN = {"Osei-Tutu, Kwabena": "Jonas Keller", "Marlowe-Quinn, Edith": "Jonas Keller"}
 # Patients who sign in at the portal, by given name.
-PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia", "Philippa"]
+PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia", "Philippa", "Isolde"]
 PENICILLIN = NewAllergy(
     "Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
     reactions=[Reaction("Anaphylaxis", "severe")],
@@ -98,6 +105,9 @@ def lay() -> None:
     for name, day in DAYS.items():
         times = [nine + dt.timedelta(hours=number) for number in range(len(day))]
         _visits(facility, service, doctors[name], zip(times, (patients[who] for who in day), strict=True))
+    for name, coming in AHEAD.items():
+        when = ((_open_day(facility, nine, days), patients[who]) for who, days in coming.items())
+        _visits(facility, service, doctors[name], when)
     for number, (who, name) in enumerate(SEEN.items()):
         then = nine - dt.timedelta(days=14, hours=number)
         _visits(facility, service, doctors[name], [(then, patients[who])], status="fulfilled")
@@ -179,6 +189,14 @@ def _doctor(name: str, service: HealthcareService, password: str) -> Practitione
 def _nine(facility: Facility) -> dt.datetime:
     """Nine o'clock today."""
     return dt.datetime.combine(clock.today(facility.time_zone), dt.time(9), clock.zone(facility.time_zone))
+
+
+def _open_day(facility: Facility, nine: dt.datetime, days: int) -> dt.datetime:
+    """Nine o'clock on the first day, so many from now or more, on which the house is open."""
+    first = nine.date() + dt.timedelta(days=days)
+    closed = closed_days(facility, first, first + dt.timedelta(days=30))
+    day = next(one for number in range(30) if (one := first + dt.timedelta(days=number)) not in closed)
+    return dt.datetime.combine(day, dt.time(9), nine.tzinfo)
 
 
 def _visits(

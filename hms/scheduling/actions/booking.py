@@ -101,8 +101,8 @@ def confirm_appointment(
     if held.status == codes.AppointmentStatus.CANCELLED:
         raise Conflict(refusals.HOLD_ENDED)
     # NB: a hold that ran out is still ours while nobody has taken the time: whoever wants it ends it first.
-    if not held.is_hold:
-        raise Refused(refusals.WRONG_STATUS)
+    if not held.is_hold or held.is_offered:
+        raise Refused(refusals.ANSWER_THE_OFFER if held.is_hold else refusals.WRONG_STATUS)
     if held.start_at < clock.now():
         raise Refused(refusals.PASSED)
     held.status, held.hold_expires_at = BOOKED, None

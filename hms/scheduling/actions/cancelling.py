@@ -12,7 +12,7 @@ from hms.core.records import take
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import care, placing
+from hms.scheduling.actions import care, freeing, placing
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
@@ -37,7 +37,7 @@ def cancel_appointment(
     """
     placing.lock_visit(appointment)
     cancelled = take(Appointment.objects.changeable_by(by), appointment.pk, version)
-    if reason not in Reason.values or reason in codes.OWN_REASONS:
+    if reason not in Reason.values or reason in codes.NOT_CHOSEN:
         raise Refused(refusals.CANCEL_REASON)
     if not cancelled.may_become(Status.CANCELLED) or cancelled.is_hold:
         raise Refused(refusals.WRONG_STATUS)
@@ -71,7 +71,10 @@ def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
     held = take(Appointment.objects.changeable_by(by), appointment.pk)
     if not held.is_hold:
         raise Refused(refusals.WRONG_STATUS)
+    if held.is_offered:
+        raise Refused(refusals.ANSWER_THE_OFFER)
     placing.end_holds([held.pk], Reason.HOLD_RELEASED)
+    freeing.of_holds(held.participants.select_related("appointment"))
     trail.record("appointment.released", subject=held, facility=held.facility_id)
     held.refresh_from_db()
     return held
@@ -81,9 +84,12 @@ def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
 def expire_holds(*, by: Actor, limit: int = 500) -> int:
     """End held times that ran out and nobody asked for since. For the scheduler; bookings don't wait for it."""
     now = clock.now()
-    ran_out = Appointment.objects.filter(status=Status.PENDING, hold_expires_at__lte=now).order_by("hold_expires_at")
+    # Offers end by themselves, in turn: whoever is next is asked.
+    ran_out = Appointment.objects.filter(status=Status.PENDING, hold_expires_at__lte=now).exclude(offers__outcome="")
+    ran_out = ran_out.order_by("hold_expires_at")
     ids = list(ran_out.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
     placing.end_holds(ids, Reason.HOLD_EXPIRED)
+    freeing.of_holds(AppointmentParticipant.objects.filter(appointment__in=ids).select_related("appointment"))
     trail.record("appointment.holds_expired", detail={"count": len(ids)})
     return len(ids)
 
@@ -120,15 +126,30 @@ def free(appointment: Appointment) -> None:
     for row in appointment.participants.filter(blocking=True):
         row.blocking = False
         row.save()
+        if (freed := freeing.of_row(row)) is not None:
+            freeing.say(freed, appointment, f"{appointment.pk}:{appointment.sequence}")
+
+
+def give_up(appointment: Appointment, reason: str) -> None:
+    """Call a booked visit off as a part of another deed, which holds its locks."""
+    _call_off(appointment, reason, "")
+    care.end(appointment)
+    patients = list(appointment.participants.filter(patient__isnull=False))
+    trail.record(
+        "appointment.cancelled",
+        subject=appointment,
+        patient=patients[0].patient_id,
+        facility=appointment.facility_id,
+        detail={"reason": reason, "late": appointment.cancelled_late},
+    )
+    _tell(appointment, patients)
 
 
 def _call_off(appointment: Appointment, reason: str, comment: str) -> None:
     now = clock.now()
     notice = policy(NOTICE, appointment.facility)
     appointment.status, appointment.cancellation_reason, appointment.cancelled_at = Status.CANCELLED, reason, now
-    appointment.cancelled_late = reason not in codes.HOSPITAL_REASONS and is_late_cancel(
-        appointment.start_at, now, notice
-    )
+    appointment.cancelled_late = reason not in codes.NEVER_LATE and is_late_cancel(appointment.start_at, now, notice)
     appointment.sequence += 1
     if comment:
         appointment.comment = comment

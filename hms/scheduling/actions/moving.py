@@ -13,7 +13,7 @@ from hms.core.problems import Refused
 from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import placing, telling
+from hms.scheduling.actions import freeing, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
 
@@ -65,6 +65,7 @@ def move_appointment(
         raise Refused(refusals.TOO_LATE_YOURSELF)
     placing.refuse_against_rules(booking, reason=override_reason)
     before, rows = moved.start_at, list(moved.participants.all())
+    freed = [one for row in rows if (one := freeing.of_row(row)) is not None]
     placing.claim(booking, but=moved.pk)
     placing.put_in_time(moved, booking)
     moved.facility = booking.schedule.facility
@@ -74,6 +75,8 @@ def move_appointment(
     with placing.taken_if_refused(booking):
         moved.save()
         _move_participants(rows, booking)
+    for one in freed:
+        freeing.say(one, moved, f"{moved.pk}:{moved.sequence}")
     participation = next(row for row in rows if row.patient_id)
     participation.appointment, participation.patient = moved, booking.patient
     telling.of_move(participation, booking.timetable.practitioner, booking.decided)

@@ -4,6 +4,7 @@ from hms.scheduling.models.appointment import Appointment, AppointmentParticipan
 from hms.scheduling.models.feed import CalendarFeed
 from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
 from hms.scheduling.models.service import HealthcareService
+from hms.scheduling.models.waiting import WaitingListEntry, WaitingOffer
 
 __all__ = [
     "Appointment",
@@ -14,4 +15,6 @@ __all__ = [
     "ScheduleException",
     "ScheduleSession",
     "ScheduleSessionService",
+    "WaitingListEntry",
+    "WaitingOffer",
 ]

@@ -194,6 +194,11 @@ class Appointment(Record):
         return self.status == codes.AppointmentStatus.PENDING and self.hold_expires_at is not None
 
     @property
+    def is_offered(self) -> bool:
+        """Held for somebody on the waiting list, who has not answered yet: only the offer's own verbs end that."""
+        return self.is_hold and self.offers.filter(outcome="").exists()
+
+    @property
     def is_group(self) -> bool:
         return self.capacity > 1
 

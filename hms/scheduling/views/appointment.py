@@ -42,7 +42,7 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """A visit with everything one can do about it."""
     visit = visible(request, appointment_id)
     if visit.is_hold:
-        return redirect("scheduling:confirm", visit.pk)
+        return redirect(_of_hold(visit))
     trail.read(request, patient=visit.patient, page="scheduling:appointment")
     now = clock.now()
     with timezone.override(visit.tz):
@@ -61,6 +61,8 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """The last look at a held time, with why the patient comes. POST books it."""
     held = visible(request, appointment_id)
+    if held.is_offered:
+        return redirect(_of_hold(held))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
@@ -208,6 +210,14 @@ def _of_visit(request: HttpRequest, visit: Appointment) -> dict[str, object]:
         "told": entries.Told(visit),
         "by_patient": facts.acts_as_patient(request.actor),
     }
+
+
+def _of_hold(held: Appointment) -> str:
+    """Where a held time is answered: an offer of the waiting list on its own page, a chosen time where it is booked."""
+    offer = held.offers.open().first()
+    if offer is not None:
+        return reverse("scheduling:offer", args=[offer.pk])
+    return reverse("scheduling:confirm", args=[held.pk])
 
 
 def _times_again(visit: Appointment) -> str:

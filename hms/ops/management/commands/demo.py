@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from hms.core import clock, installation
 from hms.core.actor import system
 from hms.core.models import Installation
-from hms.ops.demo import calendar, families, histories, marginals, staff
+from hms.ops.demo import calendar, families, histories, marginals, staff, waiting
 from hms.ops.demo.hurry import hurried
 from hms.ops.demo.population import population
 from hms.organization.models import Facility
@@ -80,6 +80,7 @@ class Command(BaseCommand):
         kept = calendar.fill(by, house, known, rng)
         self._say(f"{len(kept):,} appointments. Charts …")
         histories.write(by, house, known, kept, rng)
+        waiting.fill(by, kept, rng)
         self._say(f"The demo hospital stands after {time.monotonic() - started:.0f} s.")
 
     def _table(self) -> None:

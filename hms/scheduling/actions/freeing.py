@@ -1,0 +1,27 @@
+"""A practitioner's time was given up: somebody on the waiting list may want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hms.core import clock, outbox
+from hms.scheduling.models import Appointment, AppointmentParticipant
+from hms.scheduling.rules.waiting import Freed
+
+
+def say(freed: Freed, visit: Appointment, cause: str) -> None:
+    """Ask for it to be offered, if it lies ahead. `cause` tells one freeing of the same time from the next."""
+    if freed.span.end > clock.now():
+        outbox.say("time.freed", visit, key=f"time.freed:{freed}:{cause}")
+
+
+def of_row(row: AppointmentParticipant) -> Freed | None:
+    """The time a practitioner's part in a visit takes; None for other parts, and for places beyond the plan."""
+    return Freed(row.practitioner_id, row.span) if row.practitioner_id and row.seat == 0 else None
+
+
+def of_holds(rows: Iterable[AppointmentParticipant]) -> None:
+    """Held times were given back. A hold is held once, so the visit itself is cause enough."""
+    for row in rows:
+        if (freed := of_row(row)) is not None:
+            say(freed, row.appointment, str(row.appointment_id))
