@@ -76,6 +76,9 @@ def test_a_freed_time_finds_its_holder_and_the_place_given_up_the_next(enter: En
     expect(desk.row(JORY)).not_to_contain_text("Offered")
     desk.look()
 
+    isolde.home()
+    isolde.sees(re.compile("Answer until"))
+    isolde.look()
     isolde.open(urlsplit(link).path)
     isolde.heading("A time has become free")
     isolde.sees(re.compile("Kept until"), re.compile("stays booked until you accept"))
