@@ -84,7 +84,8 @@ def measure(engine: str, hospital: Hospital, asked: argparse.Namespace) -> bool:
     plain_url, plain = server_beside(hospital, "bench.plain.settings", "django.core.wsgi:get_wsgi_application()")
     try:
         for warm in (hms_booking, plain_booking):
-            timed([partial(warm, hospital.url, plain_url, clinic, next(_rounds), one) for one in range(20)], 4)
+            number = next(_rounds)
+            timed([partial(warm, hospital.url, plain_url, clinic, number, one) for one in range(20)], 4)
         print(f"\n{engine}, {asked.bookings} bookings each\n")
         print(f"{'clients':>8} {'HMS/s':>8} {'plain/s':>8} {'raw/s':>8} {'ratio':>6}   HMS median, slowest")
         ratios = []
