@@ -38,8 +38,9 @@ def post(base: str, path: str, form: Mapping[str, str], cookies: Mapping[str, st
         answer = connection.getresponse()
         body = answer.read().decode(errors="replace")
         return Answer(answer.status, time.perf_counter() - started, answer.getheader("Location", "") or "", body)
-    except OSError as error:
-        return Answer(0, time.perf_counter() - started, body=str(error))
+    # A server that is killed in the middle of a page leaves half of it: no answer that anybody could go by.
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, time.perf_counter() - started, body=repr(error))
     finally:
         connection.close()
 

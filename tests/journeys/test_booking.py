@@ -121,7 +121,7 @@ def test_a_caller_without_e_mail_books_through_the_desk_and_gets_a_slip(enter: E
     desk = enter("desk")
     desk.press("Book visit")
     desk.look()
-    desk.page.keyboard.type("okonjo chidera")
+    desk.type("okonjo chidera")
     desk.page.locator("#found").get_by_role("link", name="OKONJO, Chidera").click()
     expect(desk.banner).to_contain_text("OKONJO, Chidera")
     desk.look()
@@ -145,7 +145,7 @@ def test_a_caller_without_e_mail_books_through_the_desk_and_gets_a_slip(enter: E
 def test_the_desk_books_the_follow_up_of_a_known_patient_in_four_interactions(enter: Enter):
     desk = enter("desk")
     desk.press("Book visit")
-    desk.page.keyboard.type("osei tutu")
+    desk.type("osei tutu")
     desk.pressed += 1
     desk.page.locator("#found").get_by_role("link", name="OSEI-TUTU, Kwabena").click()
     desk.pressed += 1

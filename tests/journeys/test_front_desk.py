@@ -17,7 +17,7 @@ def find(desk: Visitor, words: str) -> None:
     """Type into the search box of the front desk, which has the focus already."""
     desk.home()
     expect(desk.page.locator("#find")).to_be_focused()
-    desk.page.keyboard.type(words)
+    desk.type(words)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_forms_of_a_birth_are_fit_to_be_seen(enter: Enter):
     desk = enter("desk")
     desk.open("/patients/newborn/")
     desk.look()
-    desk.page.keyboard.type("adebayo finch")
+    desk.type("adebayo finch")
     desk.page.locator("#found").get_by_role("link", name="ADEBAYO-FINCH, Folasade").first.click()
     desk.look()
     desk.press("Register the child")

@@ -14,7 +14,7 @@ PHILIPPA = "ZELLWOOD, Philippa"
 def test_a_doctor_without_relation_breaks_the_glass_and_the_privacy_officer_reads_why(enter: Enter):
     doctor = enter("keller")
     doctor.page.keyboard.press("/")
-    doctor.page.keyboard.type("Philippa Zellwood")
+    doctor.type("Philippa Zellwood")
     doctor.pressed = 0
     doctor.page.locator("#palette-results").get_by_role("option", name=PHILIPPA).click()
     doctor.pressed += 1
@@ -70,7 +70,7 @@ def test_a_doctor_without_relation_breaks_the_glass_and_the_privacy_officer_read
 def test_who_may_not_break_the_glass_is_not_offered_it(enter: Enter):
     billing = enter("billing")
     billing.open("/patients/")
-    billing.page.keyboard.type("Philippa Zellwood")
+    billing.type("Philippa Zellwood")
     billing.page.locator("#found").get_by_role("link", name=PHILIPPA).click()
     billing.heading(re.compile(PHILIPPA))
     billing.sees_not("Open the chart")

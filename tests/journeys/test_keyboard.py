@@ -35,6 +35,8 @@ class Keyboard:
         self.page.keyboard.press(keys)
 
     def type(self, words: str) -> None:
+        """Type where the cursor is, once a page that has just come has put it there."""
+        expect(self.page.locator("input:focus, textarea:focus, select:focus")).to_have_count(1)
         self.page.keyboard.type(words)
 
     def tab_to(self, name: str, *, within: int = 60, back: bool = False) -> None:

@@ -16,7 +16,7 @@ TOVE, TUVA = "LINDENHALL, Tove", "LINDENHALL, Tuva"
 
 def edit_profile(desk: Visitor, mrn: str) -> None:
     desk.open("/patients/")
-    desk.page.keyboard.type(mrn)
+    desk.type(mrn)
     desk.page.keyboard.press("Enter")
     desk.press("Open profile")
     desk.press("Edit")

@@ -50,7 +50,7 @@ def test_a_freed_time_finds_its_holder_and_the_place_given_up_the_next(enter: En
 
     # Somebody else waits as well, for anything with the same doctor, and came later.
     desk.press("Book visit")
-    desk.page.keyboard.type("penhaligon jory")
+    desk.type("penhaligon jory")
     desk.page.locator("#found").get_by_role("link", name=JORY).click()
     desk.press("Internal medicine")
     desk.press("Nothing suitable?")

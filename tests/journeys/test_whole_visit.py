@@ -34,7 +34,7 @@ def test_an_imported_patient(enter: Enter, hospital: Hospital):
     desk = enter("desk")
 
     # Found by a name as it is heard; tied to a login; booked for this morning.
-    desk.page.keyboard.type("Raul Fernandes")
+    desk.type("Raul Fernandes")
     desk.page.locator("#desk-found").get_by_role("link", name=label).click()
     desk.press("Open profile")
     expect(desk.banner).to_contain_text("23-Dec-1971")

@@ -77,7 +77,8 @@ class Visitor:
         self.typed += len(text)
 
     def type(self, text: str) -> None:
-        """Type where the cursor is."""
+        """Type where the cursor is: a page that has just come takes a moment to put it there, as a person sees."""
+        expect(self.page.locator("input:focus, textarea:focus, select:focus, [contenteditable]:focus")).to_have_count(1)
         self.page.keyboard.type(text)
         self.typed += len(text)
 
