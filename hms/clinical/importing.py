@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from hms.clinical.models.chart import ChartRecord
 from hms.clinical.models.condition import Condition
 from hms.core import bulk
+from hms.core.bulk import in_batches
 from hms.core.problems import Problem, Refused
 from hms.core.records import Owned
 from hms.patients.rules.partial_dates import PartialDate
@@ -33,8 +34,8 @@ def known_sources(model: type[ChartRecord], sources: Iterable[str]) -> dict[str,
     """The ids of rows that were imported from these resources before. Ask it first; import only the others."""
     wanted = [source for source in sources if source]
     found: dict[str, uuid.UUID] = {}
-    for start in range(0, len(wanted), BATCH):
-        rows = model._base_manager.filter(source__in=wanted[start : start + BATCH]).exclude(source="")
+    for some in in_batches(wanted, BATCH):
+        rows = model._base_manager.filter(source__in=some).exclude(source="")
         found.update(rows.values_list("source", "pk"))
     return found
 

@@ -9,14 +9,16 @@ and to SQLite by one prepared statement. It refuses nothing, the tables' constra
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from hms.core.guards import quote
+
+T = TypeVar("T")
 
 # So many rows go into one statement; it needs no transaction of its own.
 FEW: Final = 5
@@ -34,6 +36,12 @@ _AS_THEY_ARE: Final[dict[str, type]] = {
 }
 # What says the time by itself when it is written.
 _STAMPS: Final = ("auto_now", "auto_now_add")
+
+
+def in_batches(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """So many at a time: as many as a statement may name, or as a transaction should take."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def insert(rows: Iterable[models.Model], *, leave_known: bool = False) -> None:

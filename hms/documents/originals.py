@@ -8,10 +8,12 @@ stays at the size of one call.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from hms.core import crypto
+from hms.core.bulk import in_batches
 from hms.core.records import uuid7
 from hms.documents import store
 from hms.documents.models import StoredOriginal
@@ -72,17 +74,14 @@ def content_index(data: bytes) -> bytes:
     return crypto.keyed_digest(hashlib.sha256(data).digest(), "documents.original")
 
 
-def _known(source: str, wanted: Iterable[tuple[str, str, bytes]]) -> set[tuple[str, str, bytes]]:
+def _known(source: str, wanted: Collection[tuple[str, str, bytes]]) -> set[tuple[str, str, bytes]]:
+    # By type and id, which lead the index. Asked for their contents alone, the database read all that a sender sent.
+    ids: dict[str, set[str]] = defaultdict(set)
+    for kind, name, _index in wanted:
+        ids[kind].add(name)
     found: set[tuple[str, str, bytes]] = set()
-    for batch in _batches(list(wanted), 500):
-        rows = StoredOriginal.objects.filter(source=source, content_index__in=[index for _, _, index in batch])
-        found |= {
-            (kind, name, bytes(index))
-            for kind, name, index in rows.values_list("resource_type", "resource_id", "content_index")
-        }
+    for kind, names in ids.items():
+        for some in in_batches(sorted(names)):
+            rows = StoredOriginal.objects.filter(source=source, resource_type=kind, resource_id__in=some)
+            found |= {(kind, name, bytes(index)) for name, index in rows.values_list("resource_id", "content_index")}
     return found & set(wanted)
-
-
-def _batches(items: list[tuple[str, str, bytes]], size: int) -> Iterator[list[tuple[str, str, bytes]]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

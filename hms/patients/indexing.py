@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from hms.core.bulk import in_batches
 from hms.patients.codes import NameUse
 from hms.patients.models import Patient, PatientName, SearchKey, SearchName
 from hms.patients.models.index import TOKEN_LENGTH
@@ -58,8 +59,7 @@ def learn(tokens: Iterable[str]) -> None:
     """
     known: set[str] = set()
     wanted = sorted(set(tokens))
-    for start in range(0, len(wanted), _BATCH):
-        some = wanted[start : start + _BATCH]
+    for some in in_batches(wanted, _BATCH):
         known.update(SearchKey.objects.filter(key__in=["0" + token for token in some]).values_list("token", flat=True))
     _write(_KEYS, [(key, token) for token in wanted if token not in known for key in sorted(keys(token))])
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hms.core import clock, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
+from hms.core.bulk import in_batches
 from hms.core.problems import Problem, Refused
 from hms.terminology.index import ConceptRow, build, pack
 from hms.terminology.models import CodeSystem, Concept, Designation, Posting, Rubric
@@ -129,8 +130,8 @@ def _load_concepts(system: CodeSystem, rows: Sequence[ConceptRow], common: froze
 
     gone = present.keys() - {row.code for row in rows} if not partial else set()
     retiring = [present[code].pk for code in gone if present[code].valid_to is None]
-    for start in range(0, len(retiring), 500):
-        Concept.objects.filter(pk__in=retiring[start : start + 500]).update(valid_to=clock.now().date(), common=False)
+    for some in in_batches(retiring):
+        Concept.objects.filter(pk__in=some).update(valid_to=clock.now().date(), common=False)
     return Loaded(len(new), len(changed), len(retiring), len(rows) - len(new) - len(changed))
 
 

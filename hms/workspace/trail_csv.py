@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from hms.core import clock
+from hms.core.bulk import in_batches
 from hms.core.models import AuditEvent
 from hms.patients.models import Patient
 
@@ -64,6 +65,6 @@ def _numbers(lines: Iterable[AuditEvent]) -> dict[Any, str]:
     """Record numbers of everybody named, in pieces that every database takes."""
     wanted = sorted({id for line in lines for id in (line.patient_id, line.on_behalf_of) if id})
     numbers: dict[Any, str] = {}
-    for start in range(0, len(wanted), 500):
-        numbers.update(Patient.objects.filter(pk__in=wanted[start : start + 500]).values_list("pk", "mrn"))
+    for some in in_batches(wanted):
+        numbers.update(Patient.objects.filter(pk__in=some).values_list("pk", "mrn"))
     return numbers

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from hms.clinical.importing import Renewal
 from hms.clinical.models import Encounter, EncounterDiagnosis
+from hms.core.bulk import in_batches
 from hms.core.problems import Problem
 from hms.core.records import uuid7
 from hms.documents import originals, store
@@ -29,7 +30,7 @@ from hms.interop.importers import organization, patient, renewal
 from hms.interop.importers.case import Case, Place
 from hms.interop.importers.elements import KEPT, Element
 from hms.interop.importers.known import aliases_of, linked, owner_of, plan, sort_out
-from hms.interop.importers.links import Links, Target, in_batches
+from hms.interop.importers.links import Links, Target
 from hms.interop.importers.reading import Item, parsed
 from hms.interop.importers.registry import TYPES, rank
 from hms.organization.models import ExternalOrganization, Practitioner

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.apps import apps
 
+from hms.core.bulk import in_batches
 from hms.core.records import uuid7
 from hms.documents.models import StoredOriginal
 from hms.documents.originals import content_index
 from hms.interop.importers.elements import Element
-from hms.interop.importers.links import Links, Target, identified, in_batches, name_of, references_in
+from hms.interop.importers.links import Links, Target, identified, name_of, references_in
 from hms.interop.importers.organization import identifiers
 from hms.interop.importers.reading import Item, parsed
 from hms.interop.importers.registry import TYPES, rank

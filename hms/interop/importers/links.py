@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
+from hms.core.bulk import in_batches
 from hms.documents.models import StoredOriginal
 from hms.interop.importers.elements import Element
 from hms.organization.models import ExternalOrganization, Facility, Practitioner, PractitionerIdentifier
@@ -251,9 +252,3 @@ class Links:
 
 def _names(kind: str, id: str) -> list[str]:
     return [f"{kind}/{id}", f"urn:uuid:{id.lower()}"] if len(id) == 36 else [f"{kind}/{id}"]
-
-
-def in_batches(items: list[Any], size: int = 500) -> Iterator[list[Any]]:
-    """So many at a time as a statement may name."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

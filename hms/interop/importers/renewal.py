@@ -20,13 +20,14 @@ from django.utils.translation import gettext as _
 from hms.clinical.importing import Renewal, complete
 from hms.clinical.models import ChartRecord, EncounterDiagnosis
 from hms.clinical.models.chart import ENTERED_IN_ERROR
+from hms.core.bulk import in_batches
 from hms.core.history import deeds_of
 from hms.core.models import AuditEvent
 from hms.core.records import Owned, uuid7
 from hms.diagnostics.models import DiagnosticReport, Observation
 from hms.documents.models import StoredOriginal
 from hms.interop.importers.case import Place
-from hms.interop.importers.links import Target, in_batches
+from hms.interop.importers.links import Target
 from hms.interop.importers.reading import Item, parsed
 from hms.prescribing.actions import link_products
 from hms.prescribing.codes import StatusReason

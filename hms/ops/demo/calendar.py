@@ -9,6 +9,7 @@ from typing import Final
 
 from hms.core import clock
 from hms.core.actor import Actor
+from hms.core.bulk import in_batches
 from hms.ops.demo.population import Plan
 from hms.ops.demo.staff import Clinic, House
 from hms.organization.models import Practitioner
@@ -48,8 +49,8 @@ def fill(by: Actor, house: House, patients: Sequence[tuple[Plan, Patient]], rng:
     for clinic in house.clinics:
         visits = list(_visits(clinic, _people_of(clinic, patients, rng), today, now, rng, taken, house.doctor))
         facility = clinic.department.facility
-        for start in range(0, len(visits), 400):
-            made += bulk_book(by=by, facility=facility, visits=visits[start : start + 400])
+        for some in in_batches(visits):
+            made += bulk_book(by=by, facility=facility, visits=some)
     return made
 
 

@@ -12,6 +12,7 @@ from hms.clinical.actions.imports import import_conditions, import_encounters
 from hms.clinical.models import Condition, Encounter, EncounterParticipant
 from hms.core import clock
 from hms.core.actor import Actor
+from hms.core.bulk import in_batches
 from hms.diagnostics.actions.imports import import_observations
 from hms.diagnostics.models import Observation, ObservationComponent
 from hms.formulary.codes import MEDICATION_SYSTEM
@@ -45,8 +46,7 @@ def write(by: Actor, house: House, placed: Placed, appointments: Sequence[Appoin
     medicines = {
         m.generic.name: m for m in Medication.objects.prescribable().select_related("generic").order_by("-position")
     }
-    for start in range(0, len(placed), 250):
-        batch = placed[start : start + 250]
+    for batch in in_batches(placed, 250):
         _safety(by, house, batch)
         _conditions(by, house, batch, encounters, rng)
         _measurements(by, house, batch, rng)
@@ -57,9 +57,8 @@ def _encounters(by: Actor, appointments: Sequence[Appointment]) -> dict[object, 
     """The visits that took place, and the latest of each patient."""
     kept = {one.pk: one for one in appointments if one.status == AppointmentStatus.FULFILLED}
     who: dict[object, dict[str, object]] = {}
-    for start in range(0, len(kept), 500):
-        rows = AppointmentParticipant.objects.filter(appointment__in=list(kept)[start : start + 500])
-        for row in rows:
+    for some in in_batches(list(kept)):
+        for row in AppointmentParticipant.objects.filter(appointment__in=some):
             kind = "patient" if row.patient_id else "practitioner" if row.practitioner_id else "other"
             who.setdefault(row.appointment_id, {})[kind] = row.patient_id or row.practitioner_id
     latest: dict[object, Encounter] = {}
@@ -82,8 +81,8 @@ def _encounters(by: Actor, appointments: Sequence[Appointment]) -> dict[object, 
         known = latest.get(encounter.patient_id)
         if known is None or known.start_at < encounter.start_at:  # type: ignore[operator]
             latest[encounter.patient_id] = encounter
-    for start in range(0, len(items), 500):
-        import_encounters(by=by, items=items[start : start + 500], participants=participants[start : start + 500])
+    for some_items, some_participants in zip(in_batches(items), in_batches(participants), strict=True):
+        import_encounters(by=by, items=some_items, participants=some_participants)
     return latest
 
 
