@@ -83,7 +83,7 @@ _ALL: Final = [
     PolicyKind(
         "scheduling.self_check_in", PolicyType.DURATION, _minutes(90),
         _("How early patients check in by themselves"),
-        _("From so long before the visit, at the kiosk or by phone, until the grace after its start. The desk is free."),
+        _("From so long before the visit, at the kiosk or by phone, until the grace after its start."),
         least=_minutes(5), most=_hours(12),
     ),
     PolicyKind(

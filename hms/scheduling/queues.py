@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,13 +19,13 @@ from django.utils.translation import ngettext
 
 from hms.core import clock, values
 from hms.core.actor import Actor
-from hms.organization.models import Department, Facility
+from hms.organization.models import Department, Facility, Practitioner
 from hms.organization.policies import policies
 from hms.scheduling import codes
 from hms.scheduling.models import Appointment, AppointmentParticipant, QueueEntry, Screen
 from hms.scheduling.rules import noshow, pace
 from hms.scheduling.rules import queue as rules
-from hms.scheduling.rules.arriving import Coming
+from hms.scheduling.rules.arriving import Coming, self_check_in_problems
 from hms.scheduling.rules.noshow import Likelihood, Past, Sign
 from hms.scheduling.rules.pace import Before, Going, Seen, Wait
 from hms.scheduling.rules.queue import Customs
@@ -40,6 +39,8 @@ CUSTOMS = {
     "frail_from": "scheduling.queue_frail_age",
     "walk_ins_last": "scheduling.queue_walk_ins_last",
 }
+# From when until when patients check in by themselves.
+OPENS, GRACE = "scheduling.self_check_in", "scheduling.no_show_grace"
 # So likely comes who is expected and not here yet.
 COMES = 1 - noshow.USUAL
 # A display shows whom it called for so long, and so many of them.
@@ -96,62 +97,48 @@ class Row:
         return self.entry.is_called and may_undo(self.entry.called_at, self.now)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Board:
-    """A department's queue of the day: who waits, in order, who is called, who comes back."""
+    """A queue of the day: who waits, in order, who is called, who comes back."""
 
-    department: Department
     waiting: list[Row]
     called: list[Row]
     away: list[Row]
 
-    @cached_property
-    def by_visit(self) -> dict[UUID, Row]:
-        return {row.entry.appointment_id: row for row in (*self.waiting, *self.called, *self.away)}
+    @property
+    def department(self) -> UUID | None:
+        """Whose queue the next one stands in."""
+        return self.waiting[0].entry.department_id if self.waiting else None
 
-    def of(self, practitioner: UUID) -> Board:
-        """The same for one practitioner, places counted anew."""
-
-        def mine(rows: Iterable[Row]) -> list[Row]:
-            return [row for row in rows if row.entry.practitioner_id == practitioner]
-
-        waiting = [Row(row.entry, row.now, place, row.wait) for place, row in enumerate(mine(self.waiting), 1)]
-        return Board(self.department, waiting, mine(self.called), mine(self.away))
+    @property
+    def count(self) -> int:
+        return len(self.waiting)
 
 
 def board_of(by: Actor, department: Department, now: datetime) -> Board:
     """The queue of a department today, with how long each still waits."""
-    return boards_of(by, department.facility, [department], now)[0]
+    return _board(by, department.facility, now, department=department)
 
 
-def boards_of(by: Actor, facility: Facility, departments: Sequence[Department], now: datetime) -> list[Board]:
-    """The queues of some departments of a facility, in six queries."""
+def board_of_practitioner(by: Actor, practitioner: Practitioner, facility: Facility, now: datetime) -> Board:
+    """The same of those who wait for one practitioner."""
+    return _board(by, facility, now, practitioner=practitioner)
+
+
+def _board(by: Actor, facility: Facility, now: datetime, **whose: Any) -> Board:
     day = clock.local(now, facility.time_zone).date()
-    entries = QueueEntry.objects.visible_to(by).filter(
-        facility=facility,
-        day=day,
-        department__in=[one.pk for one in departments],
-        status__in=[Status.ARRIVED, Status.CALLED, Status.ONLEAVE],
-    )
-    by_department: dict[UUID, list[QueueEntry]] = defaultdict(list)
-    for entry in entries.with_people():
-        by_department[entry.department_id].append(entry)
-    customs = customs_of(facility)
-    waits = Waits.of_day(facility, day, {e.practitioner_id for some in by_department.values() for e in some}, now)
-    return [_board(one, by_department[one.pk], customs, waits, now) for one in departments]
-
-
-def _board(department: Department, entries: list[QueueEntry], customs: Customs, waits: Waits, now: datetime) -> Board:
+    standing = [Status.ARRIVED, Status.CALLED, Status.ONLEAVE]
+    found = QueueEntry.objects.visible_to(by).filter(facility=facility, day=day, status__in=standing, **whose)
+    entries, customs = list(found.with_people()), customs_of(facility)
+    waits = Waits.of_day(facility, day, {one.practitioner_id for one in entries if one.is_waiting}, now)
     waiting = sorted((one for one in entries if one.is_waiting), key=lambda one: rules.order(one.waiter, customs))
     rows = []
     for place, entry in enumerate(waiting, 1):
         ahead = [one for one in waiting[: place - 1] if one.practitioner_id == entry.practitioner_id]
         rows.append(Row(entry, now, place, waits.of(entry, ahead, customs)))
-    called = sorted(
-        (one for one in entries if one.is_called), key=lambda one: (one.called_at, one.number), reverse=True
-    )
+    called = sorted((one for one in entries if one.is_called), key=lambda one: (one.called_at, one.number))
     away = sorted((one for one in entries if one.is_away), key=lambda one: (one.left_at, one.number))
-    return Board(department, rows, [Row(one, now) for one in called], [Row(one, now) for one in away])
+    return Board(rows, [Row(one, now) for one in reversed(called)], [Row(one, now) for one in away])
 
 
 def own_of(visit: Appointment, now: datetime) -> Row | None:
@@ -166,6 +153,17 @@ def own_of(visit: Appointment, now: datetime) -> Row | None:
     ahead = [one for one in waiting if rules.order(one.waiter, customs) < rules.order(entry.waiter, customs)]
     waits = Waits.of_day(facility, entry.day, {entry.practitioner_id}, now)
     return Row(entry, now, len(ahead) + 1, waits.of(entry, ahead, customs))
+
+
+def of_oneself(visit: Appointment, at: Facility | None = None) -> dict[str, Any]:
+    """What a patient sees of the day of their visit: whether they may check in, why not yet, and their own place."""
+    now = clock.now()
+    if visit.status == VisitStatus.BOOKED:
+        decided = policies([OPENS, GRACE], visit.facility)
+        problems = self_check_in_problems(coming(visit, at), now=now, opens=decided[OPENS], grace=decided[GRACE])
+        return {"may_come": not problems, "not_yet": problems, "own": None, "is_here": False}
+    here = visit.status in (VisitStatus.ARRIVED, VisitStatus.CHECKED_IN)
+    return {"may_come": False, "not_yet": [], "own": own_of(visit, now) if here else None, "is_here": here}
 
 
 # --- How long still -----------------------------------------------------------------------------------------------
@@ -291,6 +289,17 @@ def likelihood_in_words(one: Likelihood) -> str:
         % {"days": one.lead.days},
     }
     return _("May not come: %(signs)s.") % {"signs": ", ".join(words[sign] for sign in one.signs)}
+
+
+def doubts_of(visits: Iterable[Appointment]) -> dict[UUID, str]:
+    """The same in words."""
+    return {key: likelihood_in_words(one) for key, one in may_not_come(visits).items()}
+
+
+def tokens_of(visits: Iterable[Appointment]) -> dict[UUID, str]:
+    """The tokens of those who have one, by the visit's id. One query."""
+    here = [one.pk for one in visits if one.checked_in_at is not None]
+    return {one.appointment_id: one.token for one in QueueEntry.objects.filter(appointment__in=here)} if here else {}
 
 
 # --- On the wall --------------------------------------------------------------------------------------------------

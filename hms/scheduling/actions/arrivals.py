@@ -12,12 +12,12 @@ from hms.organization.policies import policies, policy
 from hms.scheduling import codes, refusals
 from hms.scheduling.actions import cancelling, placing, queue
 from hms.scheduling.models import Appointment
-from hms.scheduling.queues import coming
+from hms.scheduling.queues import GRACE, OPENS, coming
 from hms.scheduling.rules import transitions
 from hms.scheduling.rules.arriving import self_check_in_problems
 from hms.scheduling.rules.booking import noshow_problems
 
-UNDO_FOR, GRACE, OPENS = "scheduling.check_in_undo", "scheduling.no_show_grace", "scheduling.self_check_in"
+UNDO_FOR = "scheduling.check_in_undo"
 Status, Queue = codes.AppointmentStatus, codes.QueueStatus
 
 

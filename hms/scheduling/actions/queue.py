@@ -21,13 +21,12 @@ from hms.patients.models import Patient
 from hms.patients.rules.partial_dates import age_range
 from hms.scheduling import codes, refusals
 from hms.scheduling.models import Appointment, QueueEntry
-from hms.scheduling.queues import customs_of
+from hms.scheduling.queues import GRACE, customs_of
 from hms.scheduling.rules import queue as rules
 from hms.scheduling.rules import transitions
 from hms.scheduling.rules.queue import is_walk_in
 
 Status, Priority = codes.QueueStatus, codes.QueuePriority
-GRACE = "scheduling.no_show_grace"
 # iCalendar's PRIORITY: 1 to 4 is high (RFC 5545, 3.8.1.9).
 HIGH = range(1, 5)
 

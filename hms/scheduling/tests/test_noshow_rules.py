@@ -16,7 +16,7 @@ DAYS = timedelta(days=1)
     ("past", "days", "told", "signs"),
     [
         (Past(), 3, False, ()),
-        # Nothing is held against somebody new, however far ahead.
+        # Never here, and booked two months ahead: a reminder is worth it.
         (Past(), 60, True, (Sign.FAR_AHEAD,)),
         (Past(kept=8), 60, False, (Sign.FAR_AHEAD,)),
         (Past(kept=9, missed=1), 3, False, (Sign.MISSED,)),

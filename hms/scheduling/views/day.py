@@ -16,8 +16,9 @@ from hms.core.access import access
 from hms.core.actor import Actor
 from hms.core.records import missing
 from hms.organization.models import Facility, Practitioner, PractitionerRole
-from hms.scheduling import presenting, queries
+from hms.scheduling import presenting, queries, queues
 from hms.scheduling.views.places import day_of, facility_of
+from hms.scheduling.views.queue import of_practitioner
 
 
 @require_GET
@@ -44,7 +45,7 @@ def of_day(by: Actor, practitioner: Practitioner, facility: Facility, day: date)
         "facility": facility,
         "day": day,
         "now": now,
-        "rows": presenting.day_rows(visits, now, queries.namesakes(visits)),
+        "rows": presenting.day_rows(visits, now, queries.namesakes(visits), tokens=queues.tokens_of(visits)),
         "line": presenting.day_line(visits, now),
         "counts": queries.counts(visits, now),
         "next": queries.next_of_day(visits),
@@ -64,6 +65,8 @@ def _render(request: HttpRequest, template: str) -> HttpResponse:
         "after": around + (shown + timedelta(days=1)).isoformat(),
         "print_url": reverse("scheduling:day_print") + around + shown.isoformat(),
     }
+    if shown == clock.today(facility.time_zone):
+        context |= of_practitioner(request, practitioner, facility)
     with timezone.override(facility.zone):
         return render(request, template, context)
 
