@@ -229,7 +229,7 @@ def begins_at(visits: Sequence[Appointment], now: datetime) -> datetime:
 # --- In words -----------------------------------------------------------------------------------------------------
 def place_sentence(entry: QueueEntry) -> str:
     """Why somebody stands where they stand."""
-    time = values.clock_text(entry.place_at.astimezone(entry.appointment.tz))
+    time = values.clock_text(entry.place_at.astimezone(entry.appointment.tz).time())
     by_time = {
         codes.PlaceBy.APPOINTMENT: _("Goes by %(time)s, the time of the visit."),
         codes.PlaceBy.LATE: _("Came late, so goes by %(time)s, when they arrived."),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from hms.core import clock, trail
@@ -19,10 +20,10 @@ from hms.organization.models import Facility
 from hms.scheduling import entries, links, queries, queues
 from hms.scheduling.actions import check_in_oneself
 from hms.scheduling.views.appointment import visible
-from hms.scheduling.views.screens import KEEP_NOTHING
 
 
 @access(PUBLIC)
+@cache_control(no_store=True)
 def come(request: HttpRequest, secret: str) -> HttpResponse:
     """The link on the confirmation. POST says "I am here". No name, no reason, nobody's doctor. Fragment `#own`."""
     visit = links.visit_of(secret)
@@ -41,9 +42,7 @@ def come(request: HttpRequest, secret: str) -> HttpResponse:
     context = {**queues.of_oneself(visit), "visit": visit, "refused": refused, "here_url": request.path}
     template = "scheduling/come.html#own" if request.headers.get("HX-Request") else "scheduling/come.html"
     with timezone.override(visit.tz):
-        response = render(request, template, context, status=422 if refused else 200)
-    response.headers.update(KEEP_NOTHING)
-    return response
+        return render(request, template, context, status=422 if refused else 200)
 
 
 @require_GET

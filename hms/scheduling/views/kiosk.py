@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from hms.accounts import throttle
@@ -27,7 +28,7 @@ from hms.scheduling.actions import check_in_oneself
 from hms.scheduling.forms import KioskForm
 from hms.scheduling.links import ONESELF
 from hms.scheduling.models import Appointment, Screen
-from hms.scheduling.views.screens import KEEP_NOTHING, of_secret
+from hms.scheduling.views.screens import of_secret
 
 # Seconds: how long the token stays, and how long the address that shows it works.
 SHOWN, WORKS = 15, 25
@@ -37,6 +38,7 @@ _SALT = "hms.scheduling.kiosk"
 
 
 @access(PUBLIC)
+@cache_control(no_store=True)
 def kiosk(request: HttpRequest, secret: str) -> HttpResponse:
     """Date of birth and family name; POST checks in and leads to the token."""
     screen = _screen(secret)
@@ -51,6 +53,7 @@ def kiosk(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_GET
 @access(PUBLIC)
+@cache_control(no_store=True)
 def done(request: HttpRequest, secret: str) -> HttpResponse:
     """The token, for some seconds; after that the address shows the start again, whoever goes back to it."""
     screen = _screen(secret)
@@ -101,6 +104,4 @@ def _answer(
     request: HttpRequest, screen: Screen, template: str, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
     with timezone.override(screen.facility.zone):
-        response = render(request, template, {"screen": screen, **context}, status=status)
-    response.headers.update(KEEP_NOTHING)
-    return response
+        return render(request, template, {"screen": screen, **context}, status=status)

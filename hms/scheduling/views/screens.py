@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
 from hms.core import clock
@@ -25,9 +26,6 @@ from hms.scheduling.forms import ScreenForm
 from hms.scheduling.models import Screen
 from hms.scheduling.models.screen import MANAGE
 from hms.scheduling.views.places import facilities_where
-
-# Nothing of a screen is kept by a browser or by what stands between.
-KEEP_NOTHING = {"Cache-Control": "no-store"}
 
 
 @access(MANAGE)
@@ -81,6 +79,7 @@ def poster(request: HttpRequest, facility_id: UUID) -> HttpResponse:
 
 @require_GET
 @access(PUBLIC)
+@cache_control(no_store=True)
 def display(request: HttpRequest, secret: str) -> HttpResponse:
     """Who is called, by token and room. No person is behind this page, so nobody signs in to see it."""
     fragment = bool(request.headers.get("HX-Request"))
@@ -94,9 +93,7 @@ def display(request: HttpRequest, secret: str) -> HttpResponse:
     called, following = queues.on_display(screen, now)
     context = {"screen": screen, "called": called, "following": following, "now": now}
     with timezone.override(screen.facility.zone):
-        response = render(request, f"scheduling/display.html{'#board' if fragment else ''}", context)
-    response.headers.update(KEEP_NOTHING)
-    return response
+        return render(request, f"scheduling/display.html{'#board' if fragment else ''}", context)
 
 
 def of_secret(secret: str, kind: str) -> Screen | None:
