@@ -19,10 +19,11 @@ from django.utils.translation import ngettext
 
 from hms.core import clock, values
 from hms.core.actor import Actor
-from hms.organization.models import Department, Facility, Practitioner
+from hms.organization.models import Department, Facility, Location, Practitioner
 from hms.organization.policies import policies
 from hms.scheduling import codes
-from hms.scheduling.models import Appointment, AppointmentParticipant, QueueEntry, Screen
+from hms.scheduling.models import Appointment, AppointmentParticipant, QueueEntry, ScheduleSession, Screen
+from hms.scheduling.queries import next_of_day
 from hms.scheduling.rules import noshow, pace
 from hms.scheduling.rules import queue as rules
 from hms.scheduling.rules.arriving import Coming, self_check_in_problems
@@ -141,6 +142,17 @@ def _board(by: Actor, facility: Facility, now: datetime, **whose: Any) -> Board:
     return Board(rows, [Row(one, now) for one in reversed(called)], [Row(one, now) for one in away])
 
 
+def next_of(board: Board, visits: Iterable[Appointment]) -> Appointment | None:
+    """Who is to be seen next: who was called, then the first who waits, then the first still expected."""
+    first = next(iter([*board.called, *board.waiting]), None)
+    shown = {one.pk: one for one in visits}
+    found = shown.get(first.entry.appointment_id) if first is not None else None
+    # What was begun already is open elsewhere on the page.
+    if found is not None and found.status == VisitStatus.ARRIVED:
+        return found
+    return next_of_day(shown.values())
+
+
 def own_of(visit: Appointment, now: datetime) -> Row | None:
     """One patient's own place, for their phone: only theirs, worked out from the whole queue. None: no token."""
     entry = QueueEntry.objects.filter(appointment=visit).select_related("department__facility", "location").first()
@@ -164,6 +176,31 @@ def of_oneself(visit: Appointment, at: Facility | None = None) -> dict[str, Any]
         return {"may_come": not problems, "not_yet": problems, "own": None, "is_here": False}
     here = visit.status in (VisitStatus.ARRIVED, VisitStatus.CHECKED_IN)
     return {"may_come": False, "not_yet": [], "own": own_of(visit, now) if here else None, "is_here": here}
+
+
+def room_of(practitioner: UUID, facility: Facility, at: datetime) -> Location | None:
+    """Where a practitioner sees people that day: the room of their first visit that has one, else of their hours."""
+    day = clock.local(at, facility.time_zone).date()
+    span = day_span(day, facility.zone)
+    mine = AppointmentParticipant.objects.filter(
+        practitioner=practitioner, start_at__gte=span.start, start_at__lt=span.end, appointment__facility=facility
+    )
+    rooms = AppointmentParticipant.objects.filter(
+        appointment__in=mine.values("appointment"), location__isnull=False, appointment__status__in=codes.LISTED
+    )
+    first = rooms.select_related("location").order_by("start_at").first()
+    if first is not None:
+        return first.location
+    hours = ScheduleSession.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_until__isnull=True) | Q(valid_until__gt=day),
+        schedule__practitioner_role__practitioner=practitioner,
+        schedule__facility=facility,
+        weekday=day.weekday(),
+        location__isnull=False,
+    )
+    session = hours.select_related("location").order_by("start").first()
+    return session.location if session is not None else None
 
 
 # --- How long still -----------------------------------------------------------------------------------------------

@@ -37,7 +37,6 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         _TIMETABLES,
         Where(_("Rules"), "sliders", "organization:policies", "r"),
         Where(_("Permissions"), "shield-lock", "accounts:permissions", "e"),
-        Where(_("Screens"), "display", "scheduling:screens", "s"),
     ),
     Duty.DOCTOR: (
         Where(_("My day"), "sun", "workspace:doctor", "d"),

@@ -21,7 +21,7 @@ from hms.patients.models import Patient
 from hms.patients.rules.partial_dates import age_range
 from hms.scheduling import codes, refusals
 from hms.scheduling.models import Appointment, QueueEntry
-from hms.scheduling.queues import GRACE, customs_of
+from hms.scheduling.queues import GRACE, customs_of, room_of
 from hms.scheduling.rules import queue as rules
 from hms.scheduling.rules import transitions
 from hms.scheduling.rules.queue import is_walk_in
@@ -172,7 +172,7 @@ def _new(visit: Appointment) -> QueueEntry:
         facility_id=visit.facility_id,
         department_id=visit.department_id,
         practitioner=practitioner,
-        location=visit.room,
+        location=visit.room or (room_of(practitioner.pk, visit.facility, visit.start_at) if practitioner else None),
         day=day,
         letter=letter,
         number=next_number(f"queue.token:{visit.department_id}:{day}"),

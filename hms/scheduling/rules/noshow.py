@@ -21,7 +21,7 @@ USUAL, WEIGHT = 0.15, 4
 FAR_AHEAD, VERY_FAR_AHEAD = timedelta(days=14), timedelta(days=42)
 FAR_ADDS, VERY_FAR_ADDS, FIRST_ADDS, LATE_ADDS = 0.05, 0.10, 0.03, 0.05
 # From here on staff is told.
-TOLD_FROM = 0.25
+TOLD_FROM = 0.3
 
 
 class Sign(StrEnum):

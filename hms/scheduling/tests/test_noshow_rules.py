@@ -16,11 +16,12 @@ DAYS = timedelta(days=1)
     ("past", "days", "told", "signs"),
     [
         (Past(), 3, False, ()),
-        # Never here, and booked two months ahead: a reminder is worth it.
-        (Past(), 60, True, (Sign.FAR_AHEAD,)),
+        # Nothing is held against somebody new, however far ahead.
+        (Past(), 60, False, (Sign.FAR_AHEAD,)),
         (Past(kept=8), 60, False, (Sign.FAR_AHEAD,)),
         (Past(kept=9, missed=1), 3, False, (Sign.MISSED,)),
-        (Past(kept=1, missed=1), 3, True, (Sign.MISSED,)),
+        (Past(kept=1, missed=1), 3, False, (Sign.MISSED,)),
+        (Past(kept=1, missed=2), 3, True, (Sign.MISSED,)),
         (Past(kept=3, missed=3, cancelled_late=2), 20, True, (Sign.MISSED, Sign.CANCELLED_LATE, Sign.FAR_AHEAD)),
     ],
 )

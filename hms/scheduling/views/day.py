@@ -18,7 +18,7 @@ from hms.core.records import missing
 from hms.organization.models import Facility, Practitioner, PractitionerRole
 from hms.scheduling import presenting, queries, queues
 from hms.scheduling.views.places import day_of, facility_of
-from hms.scheduling.views.queue import of_practitioner
+from hms.scheduling.views.queue import of_board
 
 
 @require_GET
@@ -40,7 +40,10 @@ def of_day(by: Actor, practitioner: Practitioner, facility: Facility, day: date)
     """Everything a day shows, in a fixed number of queries. For this page and for the doctor's home."""
     now = clock.now()
     visits = queries.day_of_practitioner(by, practitioner, day, facility)
+    today = day == clock.today(facility.time_zone)
+    board = queues.board_of_practitioner(by, practitioner, facility, now) if today else None
     return {
+        **(of_board(by, practitioner, facility, board) if board is not None else {}),
         "practitioner": practitioner,
         "facility": facility,
         "day": day,
@@ -48,7 +51,7 @@ def of_day(by: Actor, practitioner: Practitioner, facility: Facility, day: date)
         "rows": presenting.day_rows(visits, now, queries.namesakes(visits), tokens=queues.tokens_of(visits)),
         "line": presenting.day_line(visits, now),
         "counts": queries.counts(visits, now),
-        "next": queries.next_of_day(visits),
+        "next": queues.next_of(board, visits) if board is not None else queries.next_of_day(visits),
         "total": len(visits),
     }
 
@@ -65,8 +68,6 @@ def _render(request: HttpRequest, template: str) -> HttpResponse:
         "after": around + (shown + timedelta(days=1)).isoformat(),
         "print_url": reverse("scheduling:day_print") + around + shown.isoformat(),
     }
-    if shown == clock.today(facility.time_zone):
-        context |= of_practitioner(request, practitioner, facility)
     with timezone.override(facility.zone):
         return render(request, template, context)
 

@@ -30,7 +30,7 @@ from hms.scheduling.links import ONESELF
 from hms.scheduling.models import Appointment, Screen
 from hms.scheduling.views.screens import of_secret
 
-# Seconds: how long the token stays, and how long the address that shows it works.
+# Seconds: how long the token stays without a touch, and how long the address that shows it works.
 SHOWN, WORKS = 15, 25
 # Seconds without a touch after which what was typed goes.
 IDLE = 45

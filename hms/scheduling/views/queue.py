@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hms.core import clock
 from hms.core.access import access
+from hms.core.actor import Actor
 from hms.core.forms import guard_of
 from hms.core.problems import Refused
 from hms.core.records import missing
@@ -32,8 +33,7 @@ from hms.scheduling.actions import (
     skip,
     undo_call,
 )
-from hms.scheduling.models import AppointmentParticipant, QueueEntry
-from hms.scheduling.rules.wall_clock import day_span
+from hms.scheduling.models import QueueEntry
 from hms.scheduling.views.places import facility_of
 
 VIEW, CALL = "scheduling.view_day", "scheduling.call_patient"
@@ -56,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "board": queues.board_of(request.actor, department, now) if department is not None else None,
         "now": now,
         "list_url": f"{request.path}?facility={facility.pk}&department={department.pk if department else ''}",
-        **_rights(request),
+        **_rights(request.actor),
     }
     template = "scheduling/queue.html#list" if request.headers.get("HX-Request") else "scheduling/queue.html"
     with timezone.override(facility.zone):
@@ -71,19 +71,19 @@ def queue_of(request: HttpRequest, practitioner_id: UUID) -> HttpResponse:
     practitioner = Practitioner.objects.active().filter(pk=practitioner_id).first()
     if practitioner is None:
         raise missing()
+    board = queues.board_of_practitioner(request.actor, practitioner, facility, clock.now())
     with timezone.override(facility.zone):
-        return render(request, "scheduling/queue_of.html", of_practitioner(request, practitioner, facility))
+        context = of_board(request.actor, practitioner, facility, board) | {"back_to": request.GET.get("back", "")}
+        return render(request, "scheduling/queue_of.html", context)
 
 
-def of_practitioner(request: HttpRequest, practitioner: Practitioner, facility: Facility) -> dict[str, Any]:
+def of_board(by: Actor, practitioner: Practitioner, facility: Facility, board: queues.Board) -> dict[str, Any]:
     """What the piece shows. The doctor's home and the day put it into their pages."""
-    now = clock.now()
     return {
-        "facility": facility,
         "queue_of": practitioner,
-        "own_queue": queues.board_of_practitioner(request.actor, practitioner, facility, now),
+        "own_queue": board,
         "queue_url": f"{reverse('scheduling:queue_of', args=[practitioner.pk])}?facility={facility.pk}",
-        **_rights(request),
+        **_rights(by),
     }
 
 
@@ -96,7 +96,6 @@ def do_call_next(request: HttpRequest, department_id: UUID) -> HttpResponse:
     if department is None:
         raise missing()
     practitioner = _practitioner(request.POST.get("practitioner", ""))
-    caller = practitioner or Practitioner.objects.active().filter(user=request.actor.id).first()
     return _press(
         request,
         call_next,
@@ -104,14 +103,15 @@ def do_call_next(request: HttpRequest, department_id: UUID) -> HttpResponse:
         undo=True,
         department=department,
         practitioner=practitioner,
-        location=_room_of(caller, department.facility) if caller is not None else None,
+        location=_own_room(request, department.facility),
     )
 
 
 @require_POST
 @access(CALL)
 def do_call(request: HttpRequest, entry_id: UUID) -> HttpResponse:
-    return _press(request, call, _("%(token)s is called: %(name)s."), entry_id, undo=True)
+    room = _own_room(request, _visible(request, entry_id).facility)
+    return _press(request, call, _("%(token)s is called: %(name)s."), entry_id, undo=True, location=room)
 
 
 @require_POST
@@ -178,7 +178,7 @@ def _press(
 
 
 def _visible(request: HttpRequest, id: UUID) -> QueueEntry:
-    found = QueueEntry.objects.visible_to(request.actor).filter(pk=id).first()
+    found = QueueEntry.objects.visible_to(request.actor).filter(pk=id).select_related("facility").first()
     if found is None:
         raise missing()
     return found
@@ -189,8 +189,7 @@ def _back(request: HttpRequest) -> HttpResponse:
     return redirect(address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else "scheduling:queue")
 
 
-def _rights(request: HttpRequest) -> dict[str, Any]:
-    by = request.actor
+def _rights(by: Actor) -> dict[str, Any]:
     return {
         "may_call": by.may(CALL),
         "may_send": by.may("scheduling.send_for_tests"),
@@ -224,14 +223,7 @@ def _practitioner(id: str) -> Practitioner | None:
         return None
 
 
-def _room_of(practitioner: Practitioner, facility: Facility) -> Location | None:
-    """Where a practitioner sees people today: the room of the first visit that has one."""
-    span = day_span(clock.today(facility.time_zone), facility.zone)
-    mine = AppointmentParticipant.objects.filter(
-        practitioner=practitioner, start_at__gte=span.start, start_at__lt=span.end, appointment__facility=facility
-    )
-    rooms = AppointmentParticipant.objects.filter(
-        appointment__in=mine.values("appointment"), location__isnull=False, appointment__status__in=codes.LISTED
-    )
-    first = rooms.select_related("location").order_by("start_at").first()
-    return first.location if first is not None else None
+def _own_room(request: HttpRequest, facility: Facility) -> Location | None:
+    """The room of a practitioner who calls; None for the desk: then it is that of the visit."""
+    caller = Practitioner.objects.active().filter(user=request.actor.id).first()
+    return queues.room_of(caller.pk, facility, clock.now()) if caller is not None else None

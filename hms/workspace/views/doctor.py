@@ -24,7 +24,6 @@ from hms.prescribing import chart as prescribing
 from hms.scheduling.queries import Counts
 from hms.scheduling.views.day import of_day
 from hms.scheduling.views.places import facility_of
-from hms.scheduling.views.queue import of_practitioner
 
 
 @require_GET
@@ -53,7 +52,6 @@ def doctor(request: HttpRequest) -> HttpResponse:
         "unsigned": list(unsigned.order_by("occurred_at")[:10]),
         "room": _room(practitioner, facility, today),
         "doctor_line": day["line"],
-        **of_practitioner(request, practitioner, facility),
         **_next(request, day["next"], today),
     }
     with timezone.override(facility.zone):

@@ -1,18 +1,19 @@
-// A form at which one stranger follows another: after so many seconds without a touch everything typed is gone, and a
-// page that the back button brings again is empty.
+// A page at which one stranger follows another: after data-ends seconds without a touch it goes back to data-start, and
+// with it whatever was typed or shown. A page that the back button brings again is the start, too.
 
-const form = document.querySelector("[data-ends]");
+const place = document.querySelector("[data-ends]");
 
-if (form) {
-  const leave = () => location.replace(form.dataset.start);
-  let timer = setTimeout(leave, Number(form.dataset.ends) * 1000);
+if (place) {
+  const leave = () => location.replace(place.dataset.start);
+  const wait = () => setTimeout(leave, Number(place.dataset.ends) * 1000);
+  let timer = wait();
   for (const sign of ["input", "pointerdown", "keydown"]) {
     document.addEventListener(sign, () => {
       clearTimeout(timer);
-      timer = setTimeout(leave, Number(form.dataset.ends) * 1000);
+      timer = wait();
     });
   }
-  addEventListener("pagehide", () => form.reset());
+  addEventListener("pagehide", () => place.reset?.());
   addEventListener("pageshow", (event) => {
     if (event.persisted) leave();
   });
