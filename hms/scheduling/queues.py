@@ -42,8 +42,6 @@ CUSTOMS = {
 }
 # From when until when patients check in by themselves.
 OPENS, GRACE = "scheduling.self_check_in", "scheduling.no_show_grace"
-# So likely comes who is expected and not here yet.
-COMES = 1 - noshow.USUAL
 # A display shows whom it called for so long, and so many of them.
 SHOWN_FOR, SHOWN = timedelta(minutes=15), 6
 
@@ -232,8 +230,9 @@ class Waits:
         before = [Before(one.appointment.minutes, now) for one in ahead]
         if entry.priority == codes.QueuePriority.NORMAL or not customs.gentle:
             # Expected, not here, and with an earlier time: most come, and go before.
-            expected = [one for one in visits if one.status == VisitStatus.BOOKED and one.start_at < entry.place_at]
-            before += [Before(one.minutes, one.start_at, COMES) for one in expected if one.end_at > now]
+            booked = [one for one in visits if one.status == VisitStatus.BOOKED and one.start_at < entry.place_at]
+            coming_first = (pace.expected(one.minutes, one.start_at, now=now) for one in booked)
+            before += [one for one in coming_first if one is not None]
         return pace.wait(
             before,
             going_of(visits),

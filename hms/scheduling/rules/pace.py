@@ -23,6 +23,8 @@ SPREAD = 0.4
 # A visit that is longer than planned is not over by that; so much of its plan is expected to be left.
 TAIL = 0.25
 STEP = 5
+# How likely somebody comes who is expected, and who should be here already.
+COMES, COMES_LATE = 0.85, 0.35
 # Narrower than this nobody can promise.
 NARROWEST = 10
 # Further than this into the day a figure says nothing.
@@ -68,6 +70,13 @@ def pace(seen: Iterable[Seen]) -> float:
     seen = list(seen)
     took, planned = sum(one.took for one in seen), sum(one.planned for one in seen)
     return min(max((WEIGHT + took) / (WEIGHT + planned), FASTEST), SLOWEST)
+
+
+def expected(planned: float, start_at: datetime, *, now: datetime) -> Before | None:
+    """Somebody with an earlier time who is not here: most come, fewer once their time has passed, then nobody waits."""
+    if now >= start_at + timedelta(minutes=planned):
+        return None
+    return Before(planned, max(start_at, now), COMES if now < start_at else COMES_LATE)
 
 
 def wait(

@@ -53,6 +53,13 @@ def test_what_is_expected_counts_by_its_chance_and_not_before_its_time():
     assert wait([Before(20, NOW + 30 * MINUTES)]).expected == 52
 
 
+def test_who_should_be_here_already_counts_less_and_in_the_end_not_at_all():
+    ahead, late, gone = (pace.expected(20, NOW + minutes * MINUTES, now=NOW) for minutes in (5, -5, -20))
+    assert ahead == Before(20, NOW + 5 * MINUTES, pace.COMES)
+    assert late == Before(20, NOW, pace.COMES_LATE)
+    assert gone is None
+
+
 def test_nobody_is_called_before_the_session():
     assert wait(begins=25).expected == 25
 
