@@ -356,3 +356,15 @@ def test_a_code_can_be_read_by_a_camera():
     code = qr("https://hospital.example/scheduling/here/")
     assert code.path.startswith("M4 4h7v1h-7z")
     assert code.size >= 21 + 8
+
+
+def test_who_was_called_is_next_on_the_doctors_page(clinic, morning):
+    """Called out of turn: the visit that begins with one press is theirs."""
+    first, second = (clinic.appointment(NINE + n * TWENTY, patient=make.patient(f"Named{n}")) for n in range(2))
+    for visit in (first, second):
+        check_in(by=clinic.desk, appointment=visit)
+    make.grant(clinic.practitioner.user, "doctor")
+    doctor = signed_in(user=clinic.practitioner.user)
+    assert reverse("workspace:start_visit", args=[first.pk]) in doctor.get("/day/").content.decode()
+    call(by=clinic.doctor, entry=entry_of(second))
+    assert reverse("workspace:start_visit", args=[second.pk]) in doctor.get("/day/").content.decode()
