@@ -271,6 +271,39 @@ def waiting(patient: Any = None, service: Any = None, **fields: Any) -> Any:
     return made
 
 
+def queue_entry(visit: Any = None, **fields: Any) -> Any:
+    """A place in the queue of a visit's day, with the next token of its department."""
+    from hms.scheduling.models import QueueEntry
+
+    at = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
+    visit = visit or appointment(status="arrived", checked_in_at=at)
+    defaults = {
+        "facility": visit.facility,
+        "department": visit.department,
+        "practitioner": visit.practitioner,
+        "day": visit.local_start.date(),
+        "letter": "A",
+        "number": QueueEntry.objects.filter(department=visit.department, day=visit.local_start.date()).count() + 1,
+        "arrived_at": visit.checked_in_at or at,
+        "place_at": visit.start_at,
+        "place_by": "appointment",
+    }
+    return QueueEntry.objects.create(appointment=visit, **defaults | fields)
+
+
+def screen(kind: str = "display", facility: Any = None, secret: str = "", **fields: Any) -> Any:
+    """A display or kiosk that is switched on."""
+    from hms.scheduling.models import Screen
+    from hms.scheduling.models.feed import digest
+
+    n = number()
+    facility = facility or globals()["facility"]()
+    defaults = {"name": f"Hall {n}", "made_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}
+    return Screen.objects.create(
+        kind=kind, facility=facility, secret_digest=digest(secret or f"secret {n}"), **defaults | fields
+    )
+
+
 def offer(entry: Any, schedule: Any, start_at: dt.datetime | None = None) -> Any:
     """A time of this schedule offered to somebody on the waiting list, by the program itself."""
     from hms.core.actor import system

@@ -28,6 +28,8 @@ LANES = {
     # No wait of its own: past `free` within the hour the address is suspect.
     "address": SlowDown(free=50, first=0, longest=0, forget_after=HOURS),
     "code": SlowDown(free=5, first=15, longest=900, forget_after=24 * HOURS),
+    # A tablet at the entrance: people mistype, and the next one is somebody else.
+    "kiosk": SlowDown(free=8, first=15, longest=120, forget_after=HOURS),
     "pin": SlowDown(free=10, first=30, longest=900, forget_after=12 * HOURS),
     "reset": SlowDown(free=3, first=60, longest=3600, forget_after=24 * HOURS),
     # Asking for links is nobody's daily work, so here an address may have to wait.

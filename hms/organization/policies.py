@@ -81,6 +81,34 @@ _ALL: Final = [
         least=_minutes(1), most=_hours(4),
     ),
     PolicyKind(
+        "scheduling.self_check_in", PolicyType.DURATION, _minutes(90),
+        _("How early patients check in by themselves"),
+        _("From so long before the visit, at the kiosk or by phone, until the grace after its start."),
+        least=_minutes(5), most=_hours(12),
+    ),
+    PolicyKind(
+        "scheduling.queue_gentle", PolicyType.BOOLEAN, True,
+        _("Pregnant and frail people and small children go first"),
+        _("They are called before others who wait, after urgent ones. Without this they go in turn."),
+    ),
+    PolicyKind(
+        "scheduling.queue_child_age", PolicyType.INTEGER, 6,
+        _("Small children are younger than"),
+        _("In years. Younger children go first by themselves, where such people go first."),
+        least=0, most=18,
+    ),
+    PolicyKind(
+        "scheduling.queue_frail_age", PolicyType.INTEGER, 80,
+        _("Frail by age from"),
+        _("In years. From this age people go first by themselves, where such people go first."),
+        least=60, most=120,
+    ),
+    PolicyKind(
+        "scheduling.queue_walk_ins_last", PolicyType.BOOLEAN, False,
+        _("People without an appointment are called last"),
+        _("After everybody with an appointment, unless they are urgent. Without this they go by their arrival."),
+    ),
+    PolicyKind(
         "scheduling.overbooking_cap", PolicyType.INTEGER, 2,
         _("Overbooked visits per session"),
         _("How many visits staff may squeeze in beside others in one session, with a reason. 0 forbids it."),

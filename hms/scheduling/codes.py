@@ -146,6 +146,42 @@ class PartOfDay(TextChoices):
     EVENING = "evening", _("Evenings")
 
 
+class QueueStatus(TextChoices):
+    """How somebody stands in the queue: http://hl7.org/fhir/encounter-status (R4), and `called`, which it lacks."""
+
+    ARRIVED = "arrived", _("Waiting")
+    CALLED = "called", _("Called")
+    IN_PROGRESS = "in-progress", _("In the room")
+    ONLEAVE = "onleave", _("Comes back")
+    FINISHED = "finished", _("Seen")
+    CANCELLED = "cancelled", _("Left the queue")
+
+
+class QueuePriority(TextChoices):
+    """Who goes before whom, whatever the time. FHIR has urgency for orders alone; these three are ours."""
+
+    URGENT = "urgent", _("Urgent")
+    GENTLE = "gentle", _("Goes first: pregnant, frail, or a small child")
+    NORMAL = "normal", _("In turn")
+
+
+class PlaceBy(TextChoices):
+    """What somebody's place in the queue goes by."""
+
+    APPOINTMENT = "appointment", _("the time of the visit")
+    LATE = "late", _("the time of arrival, because they came late")
+    ARRIVAL = "arrival", _("the time of arrival")
+    SKIPPED = "skipped", _("the time at which they did not answer")
+    RETURNED = "returned", _("the time of return, less what they had waited")
+
+
+class ScreenKind(TextChoices):
+    """What a screen in the house is for."""
+
+    DISPLAY = "display", _("Waiting-room display")
+    KIOSK = "kiosk", _("Check-in kiosk")
+
+
 # Statuses whose visits take the time of practitioner, patient, room and device.
 BLOCKING = frozenset(
     {

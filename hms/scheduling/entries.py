@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hms.core import values
 from hms.organization.wordings import worded
-from hms.scheduling import codes, ics
+from hms.scheduling import codes, ics, links
 from hms.scheduling.models import Appointment
 
 GONE = frozenset({codes.AppointmentStatus.CANCELLED, codes.AppointmentStatus.ENTERED_IN_ERROR})
@@ -52,6 +52,12 @@ class Told:
     def preparation(self) -> str:
         service = self.appointment.service
         return worded(service, "preparation") if service is not None and service.preparation else ""
+
+    @property
+    def come_link(self) -> str:
+        """Where one checks in on the day; empty for a visit by video or telephone."""
+        visit = self.appointment
+        return links.address_of(visit) if visit.delivery == codes.Delivery.IN_PERSON else ""
 
     @property
     def link(self) -> str:

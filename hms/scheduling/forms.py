@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import CheckboxSlots, DayField, HouseForm, MomentField, RadioCards, RadioSegment
-from hms.organization.models import Department, Practitioner
+from hms.organization.models import Department, Facility, Location, Practitioner
 from hms.scheduling import codes, entries
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules import slots
@@ -183,6 +183,51 @@ class UrgencyForm(HouseForm):
 
     urgency = forms.ChoiceField(label=_("How urgent"), choices=codes.Urgency.choices, widget=RadioSegment)
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("It is kept with the entry."))
+
+
+class ScreenForm(HouseForm):
+    """A new display or kiosk."""
+
+    marks = "optional"
+
+    kind = forms.ChoiceField(
+        label=_("What it is for"), choices=codes.ScreenKind.choices, initial="display", widget=RadioSegment
+    )
+    name = forms.CharField(
+        label=_("Name"), help_text=_("Where it hangs or stands, so that the right one is switched off."), max_length=60
+    )
+    facility = forms.ModelChoiceField(label=_("House"), queryset=Facility.objects.none(), empty_label=None)
+    department = forms.ModelChoiceField(
+        label=_("Clinic"), queryset=Department.objects.none(), required=False, empty_label=_("All clinics")
+    )
+    location = forms.ModelChoiceField(
+        label=_("Room"),
+        help_text=_("For a display beside one door."),
+        queryset=Location.objects.none(),
+        required=False,
+        empty_label=_("All rooms"),
+    )
+
+    def __init__(self, *args: Any, facilities: Any, departments: Any, locations: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        querysets = {"facility": facilities, "department": departments, "location": locations}
+        for name, queryset in querysets.items():
+            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+
+class KioskForm(HouseForm):
+    """Who somebody is, in what everybody knows by heart. Nothing of it is kept by the browser."""
+
+    marks = ""
+
+    born_on = DayField(label=_("Your date of birth"), help_text=_("For example 14.3.1962"))
+    family = forms.CharField(label=_("Your family name"), max_length=200)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["born_on"].widget.attrs["autofocus"] = True
 
 
 class WaitingFilterForm(HouseForm):

@@ -6,8 +6,8 @@ patients than places; a status moves only as the table of rules/transitions.py a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.db import models
 
@@ -17,6 +17,7 @@ from hms.scheduling.rules.transitions import MOVES
 OVERLAP = "scheduling_one_visit_at_a_time"
 PLACES = "scheduling_no_more_than_places"
 STATUS = "scheduling_status_moves"
+QUEUE_STATUS = "scheduling_queue_status_moves"
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,16 @@ class NoMoreThanPlaces(Guard):
 
 @dataclass(frozen=True)
 class StatusMoves(Guard):
-    """A status changes only along the table of moves."""
+    """A status changes only along a table of moves: of visits, or of whoever names another."""
+
+    name: str = STATUS
+    moves: Mapping[str, frozenset[str]] = field(default_factory=lambda: MOVES, hash=False)
 
     def pieces(self, model: type[models.Model], vendor: str, position: int) -> Iterator[Piece]:
         allowed = " OR ".join(
-            f"(OLD.status = '{status}' AND NEW.status = '{new}')" for status in MOVES for new in sorted(MOVES[status])
+            f"(OLD.status = '{status}' AND NEW.status = '{new}')"
+            for status in self.moves
+            for new in sorted(self.moves[status])
         )
         condition = f"NEW.status <> OLD.status AND NOT ({allowed})"
-        yield refusing_trigger(vendor, STATUS, model._meta.db_table, "UPDATE", condition)
+        yield refusing_trigger(vendor, self.name, model._meta.db_table, "UPDATE", condition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from hms.scheduling.timetables import Timetable
 Status = codes.AppointmentStatus
 MINUTE = timedelta(minutes=1)
 WIDTHS = (1, 2, 3, 4, 6)
+NOTHING: Mapping[UUID, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class DayRow:
     overdue: bool = False
     # Checked in so lately that it may be taken back.
     undoable: bool = False
+    # By what they are called today.
+    token: str = ""
+    # Why they may not come, in words: for staff alone.
+    doubt: str = ""
 
     @property
     def patient(self) -> Any:
@@ -101,8 +106,13 @@ def day_rows(
     *,
     grace: timedelta | None = None,
     undo: timedelta = UNDO,
+    tokens: Mapping[UUID, str] = NOTHING,
+    doubts: Mapping[UUID, str] = NOTHING,
 ) -> list[DayRow]:
-    """Lines of a day, in order of time. `grace`: how long nobody is called absent; `undo`: how long a tap can be."""
+    """Lines of a day, in order of time. `grace`: how long nobody is called absent; `undo`: how long a tap can be.
+
+    `tokens` and `doubts` by the visit's id; without them the lines have none.
+    """
     alike = set(namesakes)
     return [
         DayRow(
@@ -111,6 +121,8 @@ def day_rows(
             namesake=any(patient.pk in alike for patient in visit.patients),
             overdue=grace is not None and visit.status == Status.BOOKED and now >= visit.start_at + grace,
             undoable=visit.status == Status.ARRIVED and may_undo(visit.checked_in_at, now, undo),
+            token=tokens.get(visit.pk, ""),
+            doubt=doubts.get(visit.pk, ""),
         )
         for visit in visits
     ]

@@ -16,8 +16,16 @@ from hms.core.actor import ALL_FACILITIES, Actor
 from hms.core.prepared import Given, Prepared, named, several
 from hms.organization.models import Department, Facility, Practitioner
 from hms.patients.models import Patient
+from hms.patients.rules.normalise import spellings
 from hms.scheduling import codes, facts
-from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleException
+from hms.scheduling.models import (
+    Appointment,
+    AppointmentParticipant,
+    HealthcareService,
+    Schedule,
+    ScheduleException,
+    Screen,
+)
 from hms.scheduling.rules.wall_clock import day_span
 
 Status = codes.AppointmentStatus
@@ -181,3 +189,44 @@ def next_of_day(visits: Iterable[Appointment]) -> Appointment | None:
     """Who is to be seen next: who waits before who is still expected, each by time."""
     waiting = [visit for visit in visits if visit.status in {Status.ARRIVED, Status.BOOKED}]
     return min(waiting, key=lambda visit: (visit.status != Status.ARRIVED, visit.start_at), default=None)
+
+
+# --- At the door --------------------------------------------------------------------------------------------------
+def at_the_door(screen: Screen, born_on: date, family: str) -> Appointment | None:
+    """Today's visit of whoever says this about themselves at a kiosk; None for nobody, and for two people.
+
+    Only who is expected and not here yet; of several visits of one person the next.
+    """
+    zone = screen.facility.zone
+    span = day_span(clock.today(screen.facility.time_zone), zone)
+    visits = Appointment.objects.filter(facility=screen.facility_id, status=Status.BOOKED).within(span)
+    if screen.department_id is not None:
+        visits = visits.filter(department=screen.department_id)
+    born = visits.filter(participants__patient__birth_date_text=born_on.isoformat(), capacity=1)
+    said = set(spellings(family))
+    found = [
+        visit
+        for visit in born.with_people().order_by("start_at").distinct()
+        if visit.patient is not None and said & _families(visit.patient)
+    ]
+    if len({visit.patient.pk for visit in found if visit.patient is not None}) != 1:
+        return None
+    now = clock.now()
+    return next((visit for visit in found if visit.end_at > now), found[-1])
+
+
+def _families(patient: Patient) -> set[str]:
+    """Every family name of a person, however it is written; the whole name of somebody who has only one."""
+    names = patient.names.values_list("family", "given")
+    return {spelling for family, given in names for spelling in spellings(family or given)}
+
+
+def today_of(by: Actor, now: datetime) -> list[Appointment]:
+    """Visits of today of the person who is signed in, and of those they act for, in every house of the group."""
+    around = (
+        Appointment.objects.visible_to(by)
+        .listed()
+        .filter(start_at__gt=now - timedelta(days=1), start_at__lt=now + timedelta(days=1))
+    )
+    found = around.with_people().order_by("start_at")
+    return [one for one in found if one.local_start.date() == now.astimezone(one.tz).date()]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from hms.core import values
 from hms.core.problems import Problem
 
 
@@ -69,6 +72,34 @@ NO_TIME_FOR_OFFER = _rule(_("This time begins too soon to be offered. Book it wi
 ANSWER_THE_OFFER = _rule(_("This time is offered from the waiting list. Accept or decline the offer."))
 WHY_URGENT = Problem("error", "required", _("Say why the urgency changes."), "reason")
 NO_GROUP = _rule(_("Group visits have no waiting list: a place is taken as soon as it is free."), "service")
+
+# --- About the door and the queue -----------------------------------------------------------------------------
+NOT_IN_PERSON = _rule(_("This visit is not in the house: you are called by video or telephone."))
+TOO_LATE_BY_YOURSELF = _rule(_("The time of this visit has passed. Please go to the front desk; they will help you."))
+ASK_THE_DESK = _rule(_("We could not check you in here. Please go to the front desk; they will help you."))
+NOBODY_WAITS = Problem("error", "not-found", _("Nobody waits here now. Somebody else may just have been called."))
+NOT_CALLED = Problem("error", "conflict", _("This patient is not called any more: a colleague was quicker."))
+NOT_IN_QUEUE = Problem("error", "conflict", _("This patient does not wait any more: a colleague was quicker."))
+NOT_AWAY = Problem("error", "conflict", _("This patient is back already, or has left."))
+NO_SUCH_PRIORITY = _rule(_("Choose how the patient waits."), "priority")
+SCREEN_NAME = Problem(
+    "error", "required", _("Give the screen a name, so that the right one can be switched off."), "name"
+)
+SCREEN_PLACE = _rule(_("The clinic and the room must belong to this facility."), "location")
+
+
+def another_day(start_at: datetime, zone: ZoneInfo) -> Problem:
+    text = _("This visit is on %(day)s. You can check in on that day.")
+    return _rule(text % {"day": values.long_day_text(start_at, str(zone))})
+
+
+def another_house(name: str) -> Problem:
+    return _rule(_("This visit is in another house: %(name)s. Please check in there.") % {"name": name})
+
+
+def too_early(opens_at: datetime, zone: ZoneInfo) -> Problem:
+    text = _("You are early. You can check in from %(time)s; please take a seat until then.")
+    return _rule(text % {"time": values.clock_text(opens_at, str(zone))})
 
 
 def too_many_ahead(count: int) -> Problem:

@@ -24,6 +24,7 @@ class Where(NamedTuple):
 
 _FIND = Where(_("Patients"), "people", "patients:search", "p")
 _CALENDAR = Where(_("Calendar"), "calendar3", "scheduling:calendar", "a")
+_QUEUE = Where(_("Queue"), "list-check", "scheduling:queue", "q")
 _TIMETABLES = Where(_("Timetables"), "calendar-week", "scheduling:schedules", "h")
 
 # Each duty's home comes first.
@@ -42,9 +43,10 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         _FIND,
         _CALENDAR,
     ),
-    Duty.NURSE: (Where(_("Clinic board"), "clipboard2-pulse", "workspace:nursing", "d"), _FIND, _CALENDAR),
+    Duty.NURSE: (Where(_("Clinic board"), "clipboard2-pulse", "workspace:nursing", "d"), _QUEUE, _FIND, _CALENDAR),
     Duty.FRONT_DESK: (
         Where(_("Front desk"), "door-open", "workspace:front_desk", "d"),
+        _QUEUE,
         _CALENDAR,
         _FIND,
         Where(_("Waiting list"), "hourglass-split", "scheduling:waiting_list", "w"),

@@ -88,6 +88,19 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "scheduling:undo_check_in": ("facility", {"appointment_id": "appointment"}),
     "scheduling:no_show": ("facility", {"appointment_id": "appointment"}),
     "scheduling:undo_no_show": ("facility", {"appointment_id": "appointment"}),
+    "scheduling:check_in_oneself": ("facility", {"appointment_id": "appointment"}),
+    "scheduling:queue_of": ("facility", {"practitioner_id": "practitioner"}),
+    "scheduling:call_next": ("facility", {"department_id": "department"}),
+    "scheduling:call": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:recall": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:skip": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:undo_call": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:send_for_tests": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:come_back": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:set_priority": ("facility", {"entry_id": "queue_entry"}),
+    "scheduling:revoke_screen": ("catalogue", {"screen_id": "screen"}),
+    "scheduling:poster": ("catalogue", {"facility_id": "facility"}),
+    "scheduling:here": ("catalogue", {"facility_id": "facility"}),
     "scheduling:schedule": ("catalogue", {"schedule_id": "schedule"}),
     "scheduling:add_hours": ("catalogue", {"schedule_id": "schedule"}),
     "scheduling:add_away": ("catalogue", {"schedule_id": "schedule"}),
@@ -155,4 +168,12 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
 }
 
 # Addresses whose secret is in them: nobody guesses one, and tests of their rooms try.
-SECRETS: Final = {"account_reset_password_from_key", "accounts:accept_invitation", "scheduling:feed"}
+SECRETS: Final = {
+    "account_reset_password_from_key",
+    "accounts:accept_invitation",
+    "scheduling:come",
+    "scheduling:display",
+    "scheduling:feed",
+    "scheduling:kiosk",
+    "scheduling:kiosk_done",
+}

@@ -47,6 +47,7 @@ class Cast:
             "department": department.pk,
             "location": make.location(facility).pk,
             "device": make.device(facility).pk,
+            "screen": make.screen(facility=facility).pk,
             "nothing": uuid.uuid4(),
             "policy": "patients.majority_age",
         }
@@ -71,12 +72,14 @@ class Cast:
         encounter = make.encounter(patient, practitioner, facility=facility)
         schedule = make.session(make.schedule(role))
         waiting = make.waiting(patient, make.healthcare_service(department))
+        visit = make.appointment(patient, schedule)
         # The row gate is asked; what the rows hold beyond that is a matter for their rooms' tests.
         found = {
             "_patient": patient,
             "patient": patient.pk,
             "encounter": encounter.pk,
-            "appointment": make.appointment(patient, schedule).pk,
+            "appointment": visit.pk,
+            "queue_entry": make.queue_entry(visit).pk,
             "waiting": waiting.pk,
             "offer": make.offer(waiting, schedule, next_hour(schedule)).pk,
             "condition": make.condition(patient).pk,

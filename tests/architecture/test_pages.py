@@ -69,7 +69,12 @@ ELSEHOW: Final = {
     "ops:healthz": "a program",
     "ops:readyz": "a program",
     "ops:metrics": "a program",
+    "scheduling:come": "the link or code on a confirmation",
+    "scheduling:display": "a television",
     "scheduling:feed": "a calendar program",
+    "scheduling:here": "the code at the entrance",
+    "scheduling:kiosk": "a tablet",
+    "scheduling:kiosk_done": "a tablet",
     "scheduling:confirm": "follows a time that was chosen",
     "workspace:palette": "asked for by the palette",
     "draft": "asked for by a form",
@@ -185,6 +190,7 @@ def fill(hospital: dict[str, Any], hours: int = 0) -> None:
     here = make.appointment(
         make.patient(), start_at=start + dt.timedelta(minutes=30), status="arrived", checked_in_at=NOW, **booking
     )
+    make.queue_entry(here)
     make.care(here.patient, doctor)
     waiting = make.waiting(make.patient(), hospital["service"], urgency="soon", practitioner=doctor)
     make.offer(waiting, hospital["schedule"], start + dt.timedelta(days=1))

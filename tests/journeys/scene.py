@@ -32,9 +32,11 @@ from hms.patients.intake import Contact, NewPatient
 from hms.patients.models import Patient
 from hms.patients.rules.names import Name
 from hms.patients.rules.partial_dates import PartialDate
+from hms.scheduling import links
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.schedules import Hours, create_schedule
-from hms.scheduling.models import HealthcareService
+from hms.scheduling.codes import LIVE
+from hms.scheduling.models import Appointment, HealthcareService
 from tests import make
 from tests.hospital import PASSWORD
 
@@ -50,6 +52,7 @@ DAYS = {
     "Felix Marchetti": [],
     "Ilse Nakamura": ["Eskildsen, Bertram"],
     "Solveig Aldersey": [],
+    "Yara Lindqvist": ["Ostrander, Anselm", "Quillfeather, Odile"],
 }
 # Who comes on a day to come, and in how many days at the earliest: never on a day on which the house is closed.
 AHEAD = {"Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20}}
@@ -74,6 +77,8 @@ PEOPLE = {
     "Hawksmoor, Rosalind": ("1953-12-01", "female"),
     "Tremayne, Isolde": ("1978-04-19", "female"),
     "Penhaligon, Jory": ("1969-08-08", "male"),
+    "Ostrander, Anselm": ("1971-10-03", "male"),
+    "Quillfeather, Odile": ("1962-03-14", "female"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }
@@ -132,6 +137,12 @@ def treat(doctor: str, family: str) -> None:
     then = _nine(facility) - dt.timedelta(days=14, hours=3)
     _visits(facility, service, who, [(then, patient)], status="fulfilled")
     print(json.dumps(str(patient.pk)))
+
+
+def come_link(family: str) -> None:
+    """Print the address at which somebody of today checks in by phone, as JSON."""
+    (visit,) = Appointment.objects.filter(participants__patient__names__family=family, status__in=LIVE)
+    print(json.dumps(f"/scheduling/come/{links.secret_of(visit)}/"))
 
 
 def forget() -> None:

@@ -2,6 +2,7 @@
 
 from hms.scheduling.actions.arrivals import (
     check_in,
+    check_in_oneself,
     fulfil_appointment,
     mark_noshow,
     start_appointment,
@@ -21,6 +22,17 @@ from hms.scheduling.actions.offering import (
     offer_time,
     withdraw_offer,
 )
+from hms.scheduling.actions.queue import (
+    call,
+    call_next,
+    come_back,
+    recall,
+    resume,
+    send_for_tests,
+    set_priority,
+    skip,
+    undo_call,
+)
 from hms.scheduling.actions.schedules import (
     Hours,
     add_exception,
@@ -32,11 +44,13 @@ from hms.scheduling.actions.schedules import (
     end_session,
     withdraw_exception,
 )
+from hms.scheduling.actions.screens import MadeScreen, make_screen, revoke_screen
 from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
 
 __all__ = [
     "Hours",
     "IssuedFeed",
+    "MadeScreen",
     "NewVisit",
     "accept_offer",
     "add_exception",
@@ -44,8 +58,12 @@ __all__ = [
     "add_sessions",
     "book_appointment",
     "bulk_book",
+    "call",
+    "call_next",
     "cancel_appointment",
     "check_in",
+    "check_in_oneself",
+    "come_back",
     "confirm_appointment",
     "create_schedule",
     "create_service",
@@ -60,14 +78,22 @@ __all__ = [
     "issue_feed",
     "join_waiting_list",
     "leave_waiting_list",
+    "make_screen",
     "mark_entered_in_error",
     "mark_noshow",
     "move_appointment",
     "offer_time",
+    "recall",
     "release_hold",
+    "resume",
     "revoke_feed",
+    "revoke_screen",
+    "send_for_tests",
+    "set_priority",
     "set_urgency",
+    "skip",
     "start_appointment",
+    "undo_call",
     "undo_check_in",
     "undo_noshow",
     "undo_start",

@@ -7,26 +7,42 @@ from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Refused
 from hms.core.records import take
-from hms.organization.policies import policy
+from hms.organization.models import Facility
+from hms.organization.policies import policies, policy
 from hms.scheduling import codes, refusals
-from hms.scheduling.actions import cancelling, placing
+from hms.scheduling.actions import cancelling, placing, queue
 from hms.scheduling.models import Appointment
+from hms.scheduling.queues import GRACE, OPENS, coming
 from hms.scheduling.rules import transitions
+from hms.scheduling.rules.arriving import self_check_in_problems
 from hms.scheduling.rules.booking import noshow_problems
 
-UNDO_FOR, GRACE = "scheduling.check_in_undo", "scheduling.no_show_grace"
-Status = codes.AppointmentStatus
+UNDO_FOR = "scheduling.check_in_undo"
+Status, Queue = codes.AppointmentStatus, codes.QueueStatus
 
 
 @action("scheduling.check_in")
 def check_in(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
-    """The patient is here and waits. Refused: not on the day of the visit, or not booked any more."""
-    arrived = _taken(by, appointment, version, Status.ARRIVED)
-    now = clock.now()
-    if arrived.local_start.date() != clock.local(now, arrived.zone).date():
+    """The patient is here, waits, and has a token. Refused: not on the day of the visit, or not booked any more."""
+    # Only from booked: a visit that was begun is taken back by `undo_start`.
+    arrived = _taken(by, appointment, version, Status.ARRIVED, only_from=Status.BOOKED)
+    if arrived.local_start.date() != clock.local(clock.now(), arrived.zone).date():
         raise Refused(refusals.NOT_TODAY)
-    arrived.status, arrived.checked_in_at = Status.ARRIVED, now
-    return _kept(arrived, "appointment.checked_in")
+    return _arrive(arrived)
+
+
+@action("scheduling.check_in_oneself")
+def check_in_oneself(*, by: Actor, appointment: Appointment, at: Facility | None = None) -> Appointment:
+    """A patient says that they are here: by phone, or at the kiosk. `at` is the house they stand in, where it is known.
+
+    Refused: another day, another house, too early, too late; each with what to do instead.
+    """
+    arrived = _taken(by, appointment, None, Status.ARRIVED, only_from=Status.BOOKED)
+    decided = policies([OPENS, GRACE], arrived.facility)
+    problems = self_check_in_problems(coming(arrived, at), now=clock.now(), opens=decided[OPENS], grace=decided[GRACE])
+    if problems:
+        raise Refused(*problems)
+    return _arrive(arrived)
 
 
 @action("scheduling.check_in")
@@ -36,6 +52,7 @@ def undo_check_in(*, by: Actor, appointment: Appointment, version: int | None = 
     if not transitions.may_undo(booked.checked_in_at, clock.now(), policy(UNDO_FOR, booked.facility)):
         raise Refused(refusals.UNDO_OVER)
     booked.status, booked.checked_in_at = Status.BOOKED, None
+    queue.follow(booked, Queue.CANCELLED)
     return _kept(booked, "appointment.check_in_undone")
 
 
@@ -75,6 +92,7 @@ def start_appointment(*, by: Actor, appointment: Appointment, version: int | Non
     begun.status, begun.started_at = Status.CHECKED_IN, now
     # Straight into the room, past the desk.
     begun.checked_in_at = begun.checked_in_at or now
+    queue.follow(begun, Queue.IN_PROGRESS)
     return _kept(begun, "appointment.started")
 
 
@@ -85,6 +103,7 @@ def undo_start(*, by: Actor, appointment: Appointment, version: int | None = Non
     if not transitions.may_undo(waiting.started_at, clock.now()):
         raise Refused(refusals.UNDO_OVER)
     waiting.status, waiting.started_at = Status.ARRIVED, None
+    queue.follow(waiting, Queue.ARRIVED)
     return _kept(waiting, "appointment.start_undone")
 
 
@@ -93,7 +112,14 @@ def fulfil_appointment(*, by: Actor, appointment: Appointment, version: int | No
     """The visit is finished. Refused: never begun, or called off."""
     seen = _taken(by, appointment, version, Status.FULFILLED)
     seen.status, seen.fulfilled_at = Status.FULFILLED, clock.now()
+    queue.follow(seen, Queue.FINISHED)
     return _kept(seen, "appointment.fulfilled")
+
+
+def _arrive(visit: Appointment) -> Appointment:
+    visit.status, visit.checked_in_at = Status.ARRIVED, clock.now()
+    queue.enter(visit, visit.checked_in_at)
+    return _kept(visit, "appointment.checked_in")
 
 
 def _taken(
@@ -108,8 +134,7 @@ def _taken(
 
 def _kept(visit: Appointment, verb: str) -> Appointment:
     visit.save()
-    patient = visit.participants.filter(patient__isnull=False).values_list("patient", flat=True).first()
-    trail.record(verb, subject=visit, patient=patient, facility=visit.facility_id)
+    trail.record(verb, subject=visit, patient=queue.patient_id_of(visit.pk), facility=visit.facility_id)
     return visit
 
 

@@ -17,7 +17,7 @@ from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import codes
-from hms.scheduling.actions import care, placing
+from hms.scheduling.actions import care, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService
 from hms.scheduling.rules.booking import is_late_cancel
 from hms.scheduling.rules.wall_clock import promise
@@ -68,6 +68,11 @@ def bulk_book(*, by: Actor, facility: Facility, visits: Iterable[NewVisit]) -> l
     with placing.taken_if_refused():
         bulk.insert(participants)
     care.begin_many(related, facility)
+    today = clock.today(facility.time_zone)
+    for appointment in appointments:
+        # Who waits at this moment has a token, however they were written down.
+        if appointment.status == Status.ARRIVED and appointment.local_start.date() == today:
+            queue.enter(appointment, appointment.checked_in_at or now)
     trail.record("appointment.bulk_booked", facility=facility, detail={"count": len(appointments)})
     return appointments
 

@@ -12,7 +12,7 @@ from hms.core.records import take
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import care, freeing, placing
+from hms.scheduling.actions import care, freeing, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
@@ -108,6 +108,7 @@ def mark_entered_in_error(
     if comment:
         wrong.comment = comment
     wrong.save()
+    queue.follow(wrong, codes.QueueStatus.CANCELLED)
     free(wrong)
     care.end(wrong)
     patients = list(wrong.participants.filter(patient__isnull=False))
@@ -154,6 +155,7 @@ def _call_off(appointment: Appointment, reason: str, comment: str) -> None:
     if comment:
         appointment.comment = comment
     appointment.save()
+    queue.follow(appointment, codes.QueueStatus.CANCELLED)
     free(appointment)
 
 

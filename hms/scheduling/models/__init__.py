@@ -2,7 +2,9 @@
 
 from hms.scheduling.models.appointment import Appointment, AppointmentParticipant
 from hms.scheduling.models.feed import CalendarFeed
+from hms.scheduling.models.queue import QueueEntry
 from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
+from hms.scheduling.models.screen import Screen
 from hms.scheduling.models.service import HealthcareService
 from hms.scheduling.models.waiting import WaitingListEntry, WaitingOffer
 
@@ -11,10 +13,12 @@ __all__ = [
     "AppointmentParticipant",
     "CalendarFeed",
     "HealthcareService",
+    "QueueEntry",
     "Schedule",
     "ScheduleException",
     "ScheduleSession",
     "ScheduleSessionService",
+    "Screen",
     "WaitingListEntry",
     "WaitingOffer",
 ]

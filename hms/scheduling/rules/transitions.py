@@ -29,6 +29,19 @@ MOVES: Mapping[str, frozenset[str]] = {
     "entered-in-error": frozenset(),
 }
 
+# The queue of the day beside it, in the words of FHIR R4, Encounter.status, and `called`.
+QUEUE_MOVES: Mapping[str, frozenset[str]] = {
+    "arrived": frozenset({"called", "in-progress", "onleave", "finished", "cancelled"}),
+    # Back to arrived: the call was a mistake, or nobody answered it.
+    "called": frozenset({"arrived", "in-progress", "onleave", "finished", "cancelled"}),
+    # Back to arrived: the visit was begun by mistake. On leave: to the laboratory, and back.
+    "in-progress": frozenset({"arrived", "onleave", "finished", "cancelled"}),
+    "onleave": frozenset({"arrived", "in-progress", "finished", "cancelled"}),
+    # The check-in was taken back; they may be checked in again.
+    "cancelled": frozenset({"arrived"}),
+    "finished": frozenset(),
+}
+
 
 def may_become(status: str, new: str) -> bool:
     """Whether an appointment of this status may take the new one."""
@@ -38,3 +51,8 @@ def may_become(status: str, new: str) -> bool:
 def may_undo(done_at: datetime | None, now: datetime, within: timedelta = UNDO) -> bool:
     """Whether a tap of that moment can still be taken back without a reason; the last moment included."""
     return done_at is not None and now - done_at <= within
+
+
+def queue_may_become(status: str, new: str) -> bool:
+    """Whether somebody who stands like this in the queue may take the new status."""
+    return new in QUEUE_MOVES[status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,10 @@ from hms.core import clock, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.problems import Conflict, Refused, Stale
+from hms.core.qr import qr
 from hms.core.records import missing
 from hms.core.toasts import toast
-from hms.scheduling import codes, entries, facts, ics, offers, presenting
+from hms.scheduling import codes, entries, facts, ics, links, offers, presenting, queues
 from hms.scheduling.actions import cancel_appointment, confirm_appointment, move_appointment, release_hold
 from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
@@ -39,20 +41,23 @@ def visible(request: HttpRequest, id: UUID) -> Appointment:
 @require_GET
 @access(*SEE)
 def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
-    """A visit with everything one can do about it."""
+    """A visit with everything one can do about it. Fragment `#own`: the patient's own place in the queue."""
     visit = visible(request, appointment_id)
     if visit.is_hold:
         return redirect(_of_hold(visit))
-    trail.read(request, patient=visit.patient, page="scheduling:appointment")
+    fragment = bool(request.headers.get("HX-Request")) and facts.acts_as_patient(request.actor)
+    if not fragment:
+        trail.read(request, patient=visit.patient, page="scheduling:appointment")
     now = clock.now()
     with timezone.override(visit.tz):
         return render(
             request,
-            "scheduling/appointment.html",
+            f"scheduling/appointment.html{'#own' if fragment else ''}",
             _of_visit(request, visit)
             | {
                 "state": presenting.state_of(visit, now),
                 "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now,
+                **_of_today(request, visit, now),
             },
         )
 
@@ -164,7 +169,13 @@ def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = visible(request, appointment_id)
     trail.read(request, patient=visit.patient, page="scheduling:slip")
     with timezone.override(visit.tz):
-        return render(request, "scheduling/slip.html", _of_visit(request, visit) | {"facility": visit.facility})
+        in_person = visit.delivery == codes.Delivery.IN_PERSON and visit.status == codes.AppointmentStatus.BOOKED
+        more = {
+            "facility": visit.facility,
+            "token": queues.tokens_of([visit]).get(visit.pk, ""),
+            "qr": qr(links.address_of(visit)) if in_person else None,
+        }
+        return render(request, "scheduling/slip.html", _of_visit(request, visit) | more)
 
 
 @require_GET
@@ -178,6 +189,19 @@ def calendar_file(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="visit.ics"'},
     )
+
+
+def _of_today(request: HttpRequest, visit: Appointment, now: datetime) -> dict[str, object]:
+    """What the day of the visit adds: checking in, the token, the wait; for staff who may not come."""
+    if facts.acts_as_patient(request.actor):
+        return queues.of_oneself(visit)
+    today = visit.local_start.date() == clock.local(now, visit.zone).date()
+    booked = visit.status == codes.AppointmentStatus.BOOKED
+    return {
+        "may_check_in": today and booked and request.actor.may("scheduling.check_in"),
+        "token": queues.tokens_of([visit]).get(visit.pk, ""),
+        "doubt": queues.doubts_of([visit]).get(visit.pk, "") if visit.start_at > now else "",
+    }
 
 
 def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:

@@ -20,7 +20,7 @@ from hms.core.frame import Choice
 from hms.core.toasts import toast
 from hms.organization.models import Facility
 from hms.organization.policies import policies
-from hms.scheduling import codes, presenting, queries
+from hms.scheduling import codes, presenting, queries, queues
 from hms.scheduling.actions import check_in, mark_noshow, undo_check_in, undo_noshow
 from hms.scheduling.models import Appointment
 from hms.scheduling.views.appointment import visible
@@ -47,7 +47,15 @@ def listing(request: HttpRequest, facility: Facility) -> dict[str, object]:
     day = queries.day_of_facility(request.actor, facility, today)
     show = request.GET.get("show", "expected")
     decided = policies([GRACE, UNDO], facility)
-    rows = presenting.day_rows(day, now, queries.namesakes(day), grace=decided[GRACE], undo=decided[UNDO])
+    rows = presenting.day_rows(
+        day,
+        now,
+        queries.namesakes(day),
+        grace=decided[GRACE],
+        undo=decided[UNDO],
+        tokens=queues.tokens_of(day),
+        doubts=queues.doubts_of(day),
+    )
     return {
         "facility": facility,
         "today": today,
@@ -87,7 +95,9 @@ def _is_shown(row: presenting.DayRow, show: str, now: object) -> bool:
 def do_check_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = _tap(request, appointment_id, check_in)
     undo = reverse("scheduling:undo_check_in", args=[visit.pk])
-    toast(request, _("%(name)s is checked in.") % {"name": _name(visit)}, undo=undo)
+    token = queues.tokens_of([visit]).get(visit.pk, "")
+    words = _("%(name)s is checked in: token %(token)s.") if token else _("%(name)s is checked in.")
+    toast(request, words % {"name": _name(visit), "token": token}, undo=undo)
     return _back(request)
 
 
@@ -119,8 +129,7 @@ def do_undo_noshow(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def _tap(request: HttpRequest, id: UUID, deed: Callable[..., Appointment]) -> Appointment:
     visit = visible(request, id)
     guard = guard_of(request)
-    deed(by=request.actor, appointment=visit, version=guard.version, idempotency_key=guard.idempotency_key)
-    return visit
+    return deed(by=request.actor, appointment=visit, version=guard.version, idempotency_key=guard.idempotency_key)
 
 
 def _name(visit: Appointment) -> str:

@@ -16,8 +16,9 @@ from hms.core.access import access
 from hms.core.actor import Actor
 from hms.core.records import missing
 from hms.organization.models import Facility, Practitioner, PractitionerRole
-from hms.scheduling import presenting, queries
+from hms.scheduling import presenting, queries, queues
 from hms.scheduling.views.places import day_of, facility_of
+from hms.scheduling.views.queue import of_board
 
 
 @require_GET
@@ -39,15 +40,18 @@ def of_day(by: Actor, practitioner: Practitioner, facility: Facility, day: date)
     """Everything a day shows, in a fixed number of queries. For this page and for the doctor's home."""
     now = clock.now()
     visits = queries.day_of_practitioner(by, practitioner, day, facility)
+    today = day == clock.today(facility.time_zone)
+    board = queues.board_of_practitioner(by, practitioner, facility, now) if today else None
     return {
+        **(of_board(by, practitioner, facility, board) if board is not None else {}),
         "practitioner": practitioner,
         "facility": facility,
         "day": day,
         "now": now,
-        "rows": presenting.day_rows(visits, now, queries.namesakes(visits)),
+        "rows": presenting.day_rows(visits, now, queries.namesakes(visits), tokens=queues.tokens_of(visits)),
         "line": presenting.day_line(visits, now),
         "counts": queries.counts(visits, now),
-        "next": queries.next_of_day(visits),
+        "next": queues.next_of(board, visits) if board is not None else queries.next_of_day(visits),
         "total": len(visits),
     }
 

@@ -25,7 +25,7 @@ from hms.diagnostics.models import Observation
 from hms.documents.models import StoredOriginal
 from hms.patients.models import AllergyIntolerance, AllergyStatus, Patient
 from hms.prescribing.models import MedicationRequest
-from hms.scheduling import presenting, queries
+from hms.scheduling import presenting, queries, queues
 from hms.scheduling.codes import AppointmentStatus
 from hms.scheduling.views.places import facility_of
 
@@ -56,7 +56,7 @@ def nursing(request: HttpRequest) -> HttpResponse:
     )
     rows = [
         (row, row.patient.pk in measured, row.patient.pk in open_charts)
-        for row in presenting.day_rows(here, now, queries.namesakes(here))
+        for row in presenting.day_rows(here, now, queries.namesakes(here), tokens=queues.tokens_of(here))
     ]
     only = request.GET.get("show", "")
     shown = [

@@ -28,7 +28,9 @@ from hms.pathways.actions import finish_visit
 from hms.pathways.chart import glance
 from hms.prescribing.chart import prescribed_in
 from hms.prescribing.views.basket import basket_context
-from hms.scheduling.models import Appointment
+from hms.scheduling.actions import resume
+from hms.scheduling.codes import QueueStatus
+from hms.scheduling.models import Appointment, QueueEntry
 
 
 @require_POST
@@ -41,6 +43,10 @@ def start(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     if booked is None:
         raise missing()
     begun = Encounter.objects.visible_to(by).live().filter(appointment=booked).first()
+    entry = QueueEntry.objects.visible_to(by).filter(appointment=booked).first()
+    # Called in again after the laboratory: the visit goes on, and the queue learns of it.
+    if begun is not None and entry is not None and entry.may_become(QueueStatus.IN_PROGRESS):
+        resume(by=by, entry=entry)
     encounter = begun or start_encounter(
         by=by,
         patient=booked.patient,

@@ -15,6 +15,8 @@ function ask() {
   if (document.visibilityState !== "visible") return;
   const now = Date.now();
   for (const element of document.querySelectorAll("[data-poll]")) {
+    // What somebody has opened in it is not swapped away under their finger.
+    if (element.querySelector("details[open]")) continue;
     if (!asked.has(element)) asked.set(element, now);
     else if (now - asked.get(element) >= Number(element.dataset.poll) * 1000) {
       asked.set(element, now);

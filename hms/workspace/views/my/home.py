@@ -14,7 +14,7 @@ from hms.core import clock, trail
 from hms.core.money import Money
 from hms.prescribing import chart as prescribing
 from hms.prescribing.models import MedicationRequest
-from hms.scheduling import entries, queries, waits
+from hms.scheduling import entries, queries, queues, waits
 from hms.scheduling.codes import AppointmentStatus, Delivery
 from hms.scheduling.models import Appointment
 from hms.workspace.household import Whom, portal_page
@@ -63,7 +63,7 @@ def _next(visit: Appointment) -> dict[str, Any]:
     return {
         "visit": visit,
         "told": entries.Told(visit),
-        "is_here": not booked,
+        **queues.of_oneself(visit),
         "is_today": days == 0,
         "is_tomorrow": days == 1,
         "in_person": visit.delivery == Delivery.IN_PERSON,
