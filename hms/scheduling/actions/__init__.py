@@ -12,6 +12,7 @@ from hms.scheduling.actions.arrivals import (
 from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
+from hms.scheduling.actions.changing_series import NewTime, cancel_series, move_series
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
 from hms.scheduling.actions.moving import move_appointment
 from hms.scheduling.actions.offering import (
@@ -20,6 +21,13 @@ from hms.scheduling.actions.offering import (
     expire_offer,
     offer_time,
     withdraw_offer,
+)
+from hms.scheduling.actions.proposing import (
+    accept_proposal,
+    decline_proposal,
+    expire_proposal,
+    propose_move,
+    withdraw_proposal,
 )
 from hms.scheduling.actions.schedules import (
     Hours,
@@ -32,28 +40,36 @@ from hms.scheduling.actions.schedules import (
     end_session,
     withdraw_exception,
 )
+from hms.scheduling.actions.series import book_series, continue_series, settle_occurrence
 from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
 
 __all__ = [
     "Hours",
     "IssuedFeed",
+    "NewTime",
     "NewVisit",
     "accept_offer",
+    "accept_proposal",
     "add_exception",
     "add_session",
     "add_sessions",
     "book_appointment",
+    "book_series",
     "bulk_book",
     "cancel_appointment",
+    "cancel_series",
     "check_in",
     "confirm_appointment",
+    "continue_series",
     "create_schedule",
     "create_service",
     "decline_offer",
+    "decline_proposal",
     "edit_service",
     "end_session",
     "expire_holds",
     "expire_offer",
+    "expire_proposal",
     "expire_waits",
     "fulfil_appointment",
     "hold_appointment",
@@ -63,14 +79,18 @@ __all__ = [
     "mark_entered_in_error",
     "mark_noshow",
     "move_appointment",
+    "move_series",
     "offer_time",
+    "propose_move",
     "release_hold",
     "revoke_feed",
     "set_urgency",
+    "settle_occurrence",
     "start_appointment",
     "undo_check_in",
     "undo_noshow",
     "undo_start",
     "withdraw_exception",
     "withdraw_offer",
+    "withdraw_proposal",
 ]
