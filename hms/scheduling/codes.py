@@ -176,7 +176,7 @@ class Obstacle(TextChoices):
 
     PASSED = "passed", _("In the past")
     BEYOND = "beyond", _("Further ahead than can be booked")
-    HOLIDAY = "holiday", _("Holiday, the house is closed")
+    HOLIDAY = "holiday", _("The house is closed")
     AWAY = "away", _("The practitioner is away")
     NO_DAY = "no-day", _("No hours on this day")
     NO_HOURS = "no-hours", _("Outside the hours of this day")

@@ -192,7 +192,7 @@ class SeriesForm(HouseForm):
     first = DayField(label=_("First day"))
     at = ClockField(label=_("Time"))
     every = forms.IntegerField(label=_("Every"), min_value=1)
-    unit = forms.ChoiceField(label=_("Weeks, months or days"), choices=codes.SeriesUnit.choices)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=codes.SeriesUnit.choices)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"),
         help_text=_("They count for weeks alone."),
@@ -238,7 +238,7 @@ class SeriesMoveForm(HouseForm):
     """When the first of the visits shall be, and with whom: those that follow keep their distance to it."""
 
     schedule = forms.ModelChoiceField(label=_("With"), queryset=Schedule.objects.none())
-    day = DayField(label=_("New day of the first of them"), help_text=_("The others move by as many days."))
+    day = DayField(label=_("New first day"), help_text=_("The others move by as many days."))
     at = ClockField(label=_("New time"))
 
     def __init__(self, *args: Any, schedules: Any, **options: Any) -> None:
