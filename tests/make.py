@@ -287,8 +287,8 @@ def series(patient: Any, schedule: Any, service: Any, **fields: Any) -> Any:
     """
     from hms.core.actor import system
     from hms.scheduling.actions import book_series
-    from hms.scheduling.recurring import draft
     from hms.scheduling.rules.series import Recurrence
+    from hms.scheduling.series_drafts import draft
 
     told = {"unit": "week", "every": 1, "first": dt.date(2026, 11, 24), "at": dt.time(9), "weekdays": (1,), "count": 6}
     asked = Recurrence(**told | fields)
@@ -303,7 +303,7 @@ def proposal(visit: Any, schedule: Any, start_at: dt.datetime) -> Any:
     from hms.core.actor import system
     from hms.scheduling.actions import propose_move
 
-    return propose_move(by=system("tests"), appointment=visit, schedule=schedule, start_at=start_at, why="Away")
+    return propose_move(by=system("tests"), appointment=visit, schedule=schedule, start_at=start_at)
 
 
 # --- terminology ---------------------------------------------------------------------------------------------

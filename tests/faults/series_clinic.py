@@ -16,7 +16,7 @@ from uuid import UUID
 def build(people: int) -> dict[str, Any]:
     """What a desk asks for and sends for six mornings in a row, and another time proposed to the last patient."""
     from hms.core import clock
-    from hms.scheduling import recurring
+    from hms.scheduling import series_drafts
     from hms.scheduling.models import HealthcareService, Schedule
     from hms.scheduling.rules import slots
     from hms.scheduling.rules.series import Recurrence
@@ -28,7 +28,7 @@ def build(people: int) -> dict[str, Any]:
     service = HealthcareService.objects.get()
     first = clock.today(schedule.facility.time_zone) + dt.timedelta(days=3)
     asked = Recurrence("day", 1, first, dt.time(9), count=6)
-    found = recurring.draft(UUID(clinic["patients"][0]), schedule, service, asked, base=None)
+    found = series_drafts.draft(UUID(clinic["patients"][0]), schedule, service, asked, base=None)
     told = {
         "show": 1, "department": clinic["department"], "schedule": schedule.pk, "service": service.pk,
         "first": first.isoformat(), "at": "09:00", "every": 1, "unit": "day", "count": 6, "until": "",

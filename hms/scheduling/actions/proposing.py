@@ -53,7 +53,6 @@ def propose_move(
     appointment: Appointment,
     schedule: Schedule | UUID,
     start_at: datetime,
-    why: str = "",
     booking: Booking = facts.LOOKED_UP,
 ) -> MoveProposal:
     """Hold another time for the patient of a visit and ask them. Nothing changes before they answer.
@@ -83,7 +82,6 @@ def propose_move(
     proposal = MoveProposal(
         replaces=visit,
         appointment=held,
-        why=why,
         offered_at=now,
         offered_by_id=by.id,
         heard_at=heard_at,

@@ -11,7 +11,7 @@ from uuid import UUID
 from hms.core import bulk, clock, locks, outbox, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
-from hms.core.problems import Refused
+from hms.core.problems import Conflict, Refused
 from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
@@ -127,6 +127,7 @@ def _look_ahead(*, by: Actor, series: AppointmentSeries) -> dict[str, Any]:
     kind = row.appointment_type
     return {
         "plan": plan,
+        "version": row.version,
         "bookings": facts.of_bookings(by, row.patient, row.term.schedule_id, row.service, starts, kind),
     }
 
@@ -137,35 +138,32 @@ def continue_series(
     by: Actor,
     series: AppointmentSeries,
     plan: rules.Plan = facts.LOOKED_UP,
+    version: int | None = None,
     bookings: list[Booking] = facts.LOOKED_UP,
 ) -> AppointmentSeries:
     """Book the dates of a series that have come within the horizon. What can't be booked stays open, and is told.
 
-    A date that was dealt with before is never booked again, whatever became of it. `plan` and `bookings` are filled in
-    by the look beforehand. Refused: the series has ended.
+    A date that was dealt with before is never booked again, whatever became of it. `plan`, `version` and
+    `bookings` are filled in by the look beforehand. Refused: the series has ended, or changed since the look.
     """
     locks.lock_actors({actor for one in bookings for actor in placing.actors_of(one)} | {series.patient_id})
-    row = take(AppointmentSeries.objects.visible_to(by), series.pk)
+    row = take(AppointmentSeries.objects.visible_to(by), series.pk, version)
     if row.ended_at is not None:
         raise Refused(refusals.SERIES_OVER)
-    known = set(row.occurrences.values_list("occurs_on", flat=True))
-    new = [one for one in plan.dates if one.on not in known]
+    new = plan.dates
     wanted = {one.start: one for one in bookings}
-    became: dict[Any, Any] = {}
-    for one in new:
-        booking = wanted.get(one.start) if one.start is not None else None
-        became[one.on] = _placed(booking) if booking is not None else None
-    visits = _write(by, [wanted[one.start] for one in new if became[one.on] is not None and one.start in wanted])
+    lost = {one.start: _lost(wanted[one.start]) for one in new if one.start is not None}
+    visits = _write(by, [wanted[start] for start, obstacle in lost.items() if obstacle is None])
     by_start = {visit.start_at: visit for visit in visits}
     for one in new:
         visit = by_start.get(one.start) if one.start is not None else None
-        lost = one.start is not None and visit is None
+        missed = one.start is not None and visit is None
         SeriesOccurrence(
             series=row,
             occurs_on=one.on,
             appointment=visit,
-            state=State.BOOKED if visit is not None else State.OPEN if lost else one.state,
-            obstacle=codes.Obstacle.TAKEN if lost else one.obstacle,
+            state=State.OPEN if missed else one.state,
+            obstacle=(lost[one.start] or "") if missed and one.start is not None else one.obstacle,
         ).save(force_insert=True)
     row.refresh_from_db()
     row.next_on = plan.next_on
@@ -275,14 +273,16 @@ def _base(by: Actor, base: Appointment, patient: Patient, days: Iterable[Any]) -
     return found
 
 
-def _placed(booking: Booking) -> Booking | None:
-    """The booking, if its time can be had now."""
+def _lost(booking: Booking) -> str | None:
+    """What stands in the way of a booking now: None for nothing, "" for what dates have no word for."""
     try:
         placing.refuse_against_rules(booking)
         placing.claim(booking)
+    except Conflict:
+        return codes.Obstacle.TAKEN
     except Refused:
-        return None
-    return booking
+        return ""
+    return None
 
 
 def _write(by: Actor, bookings: Sequence[Booking], *, reason: str = "") -> list[Appointment]:

@@ -69,8 +69,6 @@ class MoveProposal(Answerable, Record):
 
     replaces = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="move_proposals")
     appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="proposals")
-    # Why the visit can't take place, as the hospital's list said it.
-    why = models.CharField(max_length=120)
 
     objects = MoveProposalQuerySet.as_manager()
 

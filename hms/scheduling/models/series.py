@@ -44,7 +44,7 @@ class AppointmentSeriesQuerySet(models.QuerySet["AppointmentSeries"]):
 
     def to_continue(self, today: date) -> AppointmentSeriesQuerySet:
         """Those whose next dates can be booked, a few weeks' worth at once."""
-        rows = self.filter(next_on__isnull=False, ended_at__isnull=True)
+        rows = self.filter(next_on__isnull=False, ended_at__isnull=True, patient__deceased=False)
         # How far ahead a type of visit is booked differs, and no engine adds a column of days to a date like the other.
         within = Q(pk__in=[])
         for days in set(rows.values_list("service__horizon", flat=True)):

@@ -76,7 +76,7 @@ def visit(clinic):
 
 @pytest.fixture
 def proposed(clinic, visit):
-    return propose_move(**asked(clinic, visit, why="Away"))
+    return propose_move(**asked(clinic, visit))
 
 
 def stands(proposal) -> tuple[str, str, str]:
@@ -88,11 +88,11 @@ def stands(proposal) -> tuple[str, str, str]:
 
 # --- Proposing ----------------------------------------------------------------------------------------------------
 def test_the_time_is_held_and_the_visit_stands(clinic, visit, lines, said):
-    proposal = propose_move(**asked(clinic, visit, why="Away"))
+    proposal = propose_move(**asked(clinic, visit))
     assert stands(proposal) == ("", "pending", "booked")
     held = proposal.appointment
     assert (held.start_at, held.hold_expires_at) == (NEW, NOW + 2 * DAY)
-    assert (proposal.expires_at, proposal.why, proposal.offered_by_id) == (NOW + 2 * DAY, "Away", clinic.desk.id)
+    assert (proposal.expires_at, proposal.offered_by_id) == (NOW + 2 * DAY, clinic.desk.id)
     assert all(held.participants.values_list("blocking", flat=True))
     line = AuditEvent.objects.get(verb="proposal.made")
     assert (line.patient_id, line.detail) == (clinic.patient.pk, {"start": NEW.isoformat()})
@@ -116,7 +116,7 @@ def test_one_proposal_at_a_time(clinic, visit, proposed):
     with pytest.raises(IntegrityError, match=r"scheduling_one_open_proposal|replaces_id"), transaction.atomic():
         MoveProposal.objects.create(
             replaces=visit, appointment=clinic.appointment(NEW + TWENTY), offered_at=NOW, heard_at=NOW,
-            expires_at=NOW + HOUR, why="",
+            expires_at=NOW + HOUR,
         )  # fmt: skip
 
 

@@ -30,10 +30,11 @@ from hms.scheduling.actions import (
     settle_occurrence,
 )
 from hms.scheduling.models import Appointment, AppointmentSeries, HealthcareService, SeriesOccurrence, SeriesTerm
-from hms.scheduling.recurring import draft, in_words, open_lines, place_of, redraft
+from hms.scheduling.recurring import in_words, place_of
 from hms.scheduling.rules.series import Recurrence
 from hms.scheduling.rules.wall_clock import first_instant
 from hms.scheduling.series import Chosen, to_come
+from hms.scheduling.series_drafts import draft, open_lines, redraft
 from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
 from tests import cast, make
 
@@ -472,6 +473,18 @@ def test_what_can_not_be_booked_later_waits_and_its_maker_is_told(short):
     told = Notification.objects.get(user=short.desk.id)
     assert "could not be booked" in told.text
     assert str(series.pk) in told.link
+
+
+def test_what_the_rules_forbid_waits_too_and_nothing_is_booked_for_the_dead(short):
+    series = book_series(**wanted(short, asked=weekly(count=9)))
+    type(short.practitioner).objects.update(licence_end=TUESDAY + 5 * WEEK)
+    with time_machine.travel(NOW + 4 * WEEK + DAY, tick=False):
+        continue_series(by=SCHEDULER, series=series)
+    assert became(series)[-1] == (TUESDAY + 8 * WEEK, "open", "")
+    later = make.series(make.patient(), short.schedule, short.service, count=9, at=time(10))
+    type(later.patient).objects.filter(pk=later.patient_id).update(deceased=True)
+    with time_machine.travel(NOW + 4 * WEEK + DAY, tick=False):
+        assert not AppointmentSeries.objects.to_continue(TUESDAY + 5 * WEEK).exists()
 
 
 def test_dates_to_come_have_the_time_that_was_said_last(short):

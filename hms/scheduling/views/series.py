@@ -1,8 +1,4 @@
-"""Series of visits: asking for one, looking through its dates before anything is booked, its page, and its changes.
-
-What is asked for stands in the address, so the dates are a page one can go back to; what is chosen for them is posted
-to the same address. Nothing here holds a time: what is gone in between comes back as a problem of its date.
-"""
+"""A series of visits: its page, dates that wait for a decision, its end, and how much of it a change is about."""
 
 from __future__ import annotations
 
@@ -15,129 +11,47 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from hms.core import clock, trail
 from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.frame import Choice
-from hms.core.problems import Conflict, Refused, Stale
+from hms.core.problems import Refused, Stale
 from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.organization.wordings import worded
-from hms.patients.models import Patient
-from hms.scheduling import codes, entries, facts, ics, kept, presenting, queries, recurring, refusals
+from hms.scheduling import codes, entries, facts, ics, presenting, recurring, refusals, series_drafts
 from hms.scheduling import series as reads
-from hms.scheduling.actions import NewTime, book_series, cancel_series, move_series, settle_occurrence
-from hms.scheduling.forms import CancelForm, SeriesForm, SeriesMoveForm, SeriesReasonForm
-from hms.scheduling.models import Appointment, AppointmentSeries, HealthcareService, Schedule, SeriesOccurrence
-from hms.scheduling.recurring import OUT, Draft, Row
-from hms.scheduling.rules import series as rules
+from hms.scheduling.actions import cancel_series, settle_occurrence
+from hms.scheduling.forms import CancelForm
+from hms.scheduling.models import Appointment, AppointmentSeries, SeriesOccurrence
+from hms.scheduling.recurring import Row
 from hms.scheduling.rules import slots
+from hms.scheduling.series_drafts import OUT
 
 SEE = ("scheduling.view_day", "workspace.portal")
-BOOK, CHANGE = "scheduling.book_series", "scheduling.change_series"
+CHANGE = "scheduling.change_series"
 BOOKED, State = codes.AppointmentStatus.BOOKED, codes.OccurrenceState
 # Refusals that the person can do something about on the same page.
 MENDABLE = (409, 422)
-# In the address once somebody has asked for the dates.
-SHOWN = "show"
-
-
-@access(BOOK)
-def create(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """`?visit=` that is repeated, or `?department=`. With `show`: every date. POST books those that were chosen."""
-    patient = facts.patient_for_booking(request.actor, patient_id)
-    base = _base(request, patient)
-    services = _services(request, base)
-    service = services.first()
-    if service is None:
-        return redirect("scheduling:book", patient.pk)
-    schedules = kept.with_people(queries.schedules_for(service))
-    form = SeriesForm(
-        request.GET if SHOWN in request.GET else None,
-        schedules=schedules,
-        services=services,
-        initial=_initial(request, service, schedules, base),
-    )
-    with timezone.override(service.facility.zone):
-        reason = SeriesReasonForm(request.POST or None, initial={"reason": base.reason if base is not None else ""})
-        found = _draft(request, patient, form, base) if form.is_bound and form.is_valid() else None
-        if request.method == "POST" and found is not None:
-            if (made := _book(request, patient, form, found, reason)) is not None:
-                return redirect("scheduling:series", made.pk)
-        elif request.method == "GET":
-            trail.read(request, patient=patient, page="scheduling:series_new")
-        context = {
-            "patient": patient,
-            "form": form,
-            "reason_form": reason,
-            "draft": found,
-            "base": base,
-            "told": entries.Told(base) if base is not None else None,
-            "service": service,
-            "department": service.department,
-            "back": _back(patient, base, service),
-        }
-        return render(request, "scheduling/series_new.html", context, status=form.status)
 
 
 @require_GET
 @access(*SEE)
 def series(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """All dates of a series, for the patient too; those that wait for a decision can be settled here."""
-    row = _visible(request, series_id)
+    row = visible_series(request, series_id)
     trail.read(request, patient=row.series.patient, page="scheduling:series")
     return _page(request, row)
 
 
 @access(CHANGE)
-def move(request: HttpRequest, series_id: UUID) -> HttpResponse:
-    """`?from=`: the date from which on. With `show`: every date at its new time. POST moves those that were chosen."""
-    row = _visible(request, series_id)
-    found = row.series
-    coming = reads.to_come(found, _from(request, row))
-    if not coming:
-        raise missing()
-    first = coming[0]
-    schedules = kept.with_people(queries.schedules_for(found.service))
-    term = found.term_on(first.occurs_on)
-    with timezone.override(found.facility.zone):
-        form = SeriesMoveForm(
-            request.GET if SHOWN in request.GET else None,
-            schedules=schedules,
-            initial={
-                # As the series has it: where this one visit was moved by itself, the others did not follow it.
-                "schedule": term.schedule_id,
-                "day": first.occurs_on + term.shift_days * rules.DAY,
-                "at": term.at,
-            },
-        )
-        draft = None
-        if form.is_bound and form.is_valid():
-            said = form.cleaned_data
-            shift = (said["day"] - first.occurs_on).days
-            answers = request.POST.dict() if request.method == "POST" else None
-            draft = recurring.redraft(found, coming, said["schedule"], at=said["at"], shift=shift, answers=answers)
-            if request.method == "POST" and _move(request, found, first.occurs_on, form, draft, shift):
-                return redirect("scheduling:series", found.pk)
-        context = _of_series(request, row) | {
-            "form": form,
-            "draft": draft,
-            "first": first,
-            "coming": coming,
-            "scopes": scopes(request, first, row, "move"),
-        }
-        return render(request, "scheduling/series_move.html", context, status=form.status)
-
-
-@access(CHANGE)
 def cancel(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """`?from=`: the date from which on. Names what will not take place. POST calls it off and ends the series."""
-    row = _visible(request, series_id)
+    row = visible_series(request, series_id)
     found = row.series
-    from_on = _from(request, row)
+    from_on = first_date(request, row)
     coming = reads.to_come(found, from_on)
     form = CancelForm(request.POST or None, by_patient=False)
     if request.method == "POST" and form.is_valid():
@@ -156,7 +70,7 @@ def cancel(request: HttpRequest, series_id: UUID) -> HttpResponse:
             return redirect("scheduling:series", found.pk)
     with timezone.override(found.facility.zone):
         first = coming[0] if coming else None
-        context = _of_series(request, row) | {
+        context = of_series(request, row) | {
             "form": form,
             "coming": coming,
             "scopes": scopes(request, first, row, "cancel") if first is not None else [],
@@ -168,7 +82,7 @@ def cancel(request: HttpRequest, series_id: UUID) -> HttpResponse:
 @access(*SEE)
 def calendar_file(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """All dates to come for the patient's calendar program, each under the UID it has everywhere."""
-    row = _visible(request, series_id)
+    row = visible_series(request, series_id)
     visits = [one.appointment for one in row.coming if one.appointment is not None]
     stream = ics.calendar(entries.for_patient(visit) for visit in visits)
     return HttpResponse(
@@ -189,7 +103,7 @@ def settle(request: HttpRequest, occurrence_id: UUID) -> HttpResponse:
     answer, guard = request.POST.get("slot", ""), guard_of(request)
     slot = slots.parse(answer)
     if slot is None and answer != OUT:
-        return _page(request, _visible(request, occurrence.series_id), wrong=str(refusals.NOTHING_CHOSEN))
+        return _page(request, visible_series(request, occurrence.series_id), wrong=str(refusals.NOTHING_CHOSEN))
     try:
         settle_occurrence(
             by=request.actor,
@@ -202,7 +116,7 @@ def settle(request: HttpRequest, occurrence_id: UUID) -> HttpResponse:
     except Refused as refusal:
         if isinstance(refusal, Stale) or refusal.status not in MENDABLE:
             raise
-        row = _visible(request, occurrence.series_id)
+        row = visible_series(request, occurrence.series_id)
         return _page(request, row, wrong=str(refusal.problems[0]), status=refusal.status)
     toast(request, _("The visit is booked.") if slot is not None else _("The date is left out."))
     return redirect("scheduling:series", occurrence.series_id)
@@ -244,10 +158,12 @@ def _page(request: HttpRequest, row: Row, *, wrong: str = "", status: int = 0) -
     may_change = _may_change(request, row)
     with timezone.override(row.series.facility.zone):
         visits = [one.appointment for one in row.dates if one.appointment is not None]
-        context = _of_series(request, row) | {
+        context = of_series(request, row) | {
             "rows": presenting.day_rows(sorted(visits, key=lambda visit: visit.start_at), now),
             "left_out": [one for one in row.dates if one.state in (State.SKIPPED, State.LEFT_OUT)],
-            "waiting": recurring.open_lines(row.series, waiting) if may_change else [(one, None) for one in waiting],
+            "waiting": series_drafts.open_lines(row.series, waiting)
+            if may_change
+            else [(one, None) for one in waiting],
             "later": reads.count_left(row.series) if row.series.next_on else None,
             "may_change": may_change,
             "wrong": wrong,
@@ -255,7 +171,8 @@ def _page(request: HttpRequest, row: Row, *, wrong: str = "", status: int = 0) -
         return render(request, "scheduling/series.html", context, status=status or (422 if wrong else 200))
 
 
-def _of_series(request: HttpRequest, row: Row) -> dict[str, Any]:
+def of_series(request: HttpRequest, row: Row) -> dict[str, Any]:
+    """What every page about one series shows."""
     return {
         "row": row,
         "series": row.series,
@@ -265,7 +182,7 @@ def _of_series(request: HttpRequest, row: Row) -> dict[str, Any]:
     }
 
 
-def _visible(request: HttpRequest, id: UUID) -> Row:
+def visible_series(request: HttpRequest, id: UUID) -> Row:
     """The series with its dates, or 404."""
     found = recurring.rows_of(AppointmentSeries.objects.visible_to(request.actor).filter(pk=id))
     if not found:
@@ -279,137 +196,10 @@ def _may_change(request: HttpRequest, row: Row) -> bool:
     return staff and row.series.is_going_on and actor.in_facility(row.series.facility_id, CHANGE)
 
 
-def _from(request: HttpRequest, row: Row) -> date:
+def first_date(request: HttpRequest, row: Row) -> date:
     """The date the address names; without one, the first that is still to come."""
     try:
         return date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
         coming = reads.to_come(row.series)
         return coming[0].occurs_on if coming else row.series.starts_on
-
-
-# --- Asking for a series ------------------------------------------------------------------------------------------
-def _base(request: HttpRequest, patient: Patient) -> Appointment | None:
-    """The visit that is repeated, if the address names one."""
-    rows = Appointment.objects.visible_to(request.actor).of_patient(patient.pk).with_people()
-    return rows.filter(pk=_id(request.GET.get("visit")), capacity=1, service__isnull=False).first()
-
-
-def _joins(base: Appointment | None) -> Appointment | None:
-    """The repeated visit, if it can be the first of the series: one that is over is only its pattern."""
-    if base is None or base.status != BOOKED or base.start_at <= clock.now() or base.occurrences.exists():
-        return None
-    return base
-
-
-def _services(request: HttpRequest, base: Appointment | None) -> Any:
-    services = queries.bookable_services(request.actor).select_related("facility", "department").filter(capacity=1)
-    if base is not None:
-        return services.filter(pk=base.service_id)
-    return services.filter(department=_id(request.GET.get("department")))
-
-
-def _initial(
-    request: HttpRequest, service: HealthcareService, schedules: Any, base: Appointment | None
-) -> dict[str, Any]:
-    now = clock.now()
-    told: dict[str, Any] = {"every": 1, "unit": codes.SeriesUnit.WEEK, "count": 6, "when_closed": codes.WhenClosed.SKIP}
-    practitioner = (
-        base.practitioner.pk if base is not None and base.practitioner else _id(request.GET.get("practitioner"))
-    )
-    told["schedule"] = schedules.filter(practitioner_role__practitioner=practitioner).first() or schedules.first()
-    told["service"] = service
-    today = clock.today(service.facility.time_zone)
-    if base is None:
-        return told | {"first": today, "weekdays": [today.weekday()]}
-    day = base.local_start.date()
-    while day < today or (day == today and base.start_at <= now):
-        day += rules.DAY * 7
-    return told | {"first": day, "at": base.local_start.time(), "weekdays": [day.weekday()]}
-
-
-def _draft(request: HttpRequest, patient: Patient, form: SeriesForm, base: Appointment | None) -> Draft | None:
-    asked, service = form.recurrence(), form.cleaned_data["service"]
-    if problems := rules.recurrence_problems(asked, today=clock.today(service.facility.time_zone)):
-        form.add_problems(problems)
-        return None
-    first = _joins(base)
-    if first is not None and first.local_start.date() not in set(
-        rules.dates(asked.rule, asked.first, until=first.local_start.date())
-    ):
-        # Another day was chosen: the visit there is stays by itself.
-        first = None
-    answers = request.POST.dict() if request.method == "POST" else None
-    return recurring.draft(patient.pk, form.cleaned_data["schedule"], service, asked, base=first, answers=answers)
-
-
-def _book(
-    request: HttpRequest, patient: Patient, form: SeriesForm, found: Draft, reason: SeriesReasonForm
-) -> AppointmentSeries | None:
-    """Book what was chosen, unless one of the times is gone."""
-    if not reason.is_valid():
-        return None
-    if found.is_stale:
-        form.refused_status = Conflict.status
-        form.add_problems([refusals.TIMES_GONE])
-        return None
-    with form.attempt():
-        made = book_series(
-            by=request.actor,
-            patient=patient,
-            schedule=found.schedule,
-            service=form.cleaned_data["service"],
-            asked=form.recurrence(),
-            chosen=found.as_proposed,
-            base=found.base,
-            reason=reason.cleaned_data["reason"],
-            idempotency_key=guard_of(request).idempotency_key,
-        )
-    if not form.is_valid():
-        return None
-    number = found.booked
-    words = ngettext("%(number)d visit is booked.", "%(number)d visits are booked.", number) % {"number": number}
-    toast(request, words)
-    return made
-
-
-def _move(
-    request: HttpRequest, found: AppointmentSeries, from_on: date, form: SeriesMoveForm, draft: Draft, shift: int
-) -> bool:
-    if draft.is_stale:
-        form.refused_status = Conflict.status
-        form.add_problems([refusals.TIMES_GONE])
-        return False
-    guard = guard_of(request)
-    schedule: Schedule = form.cleaned_data["schedule"]
-    with form.attempt():
-        move_series(
-            by=request.actor,
-            series=found,
-            from_on=from_on,
-            schedule=schedule,
-            at=form.cleaned_data["at"],
-            shift_days=shift,
-            times=[NewTime(line.planned.on, line.start) for line in draft.lines],
-            version=guard.version,
-            idempotency_key=guard.idempotency_key,
-        )
-    if not form.is_valid():
-        return False
-    toast(request, _("The visits have new times. The times before are free again."))
-    return True
-
-
-def _back(patient: Patient, base: Appointment | None, service: HealthcareService) -> str:
-    """To the visit, or to the free times one came from."""
-    if base is not None:
-        return reverse("scheduling:appointment", args=[base.pk])
-    times = reverse("scheduling:book", args=[patient.pk])
-    return f"{times}?department={service.department_id}&service={service.pk}"
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -78,7 +78,6 @@ def propose(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             appointment=visit,
             schedule=slot.schedule,
             start_at=slot.start,
-            why=request.POST.get("why", "")[:120],
             idempotency_key=guard.idempotency_key,
         )
     except Refused as refusal:
@@ -127,7 +126,6 @@ def _asked(request: HttpRequest, one: Stray, instead: Suggestion, key: str | Non
             appointment=one.visit,
             schedule=instead.slot.schedule,
             start_at=instead.at,
-            why=one.why,
             idempotency_key=f"{key}:{one.visit.pk}" if key else None,
         )
     except Refused:
