@@ -133,7 +133,7 @@ def cancel_series(
         occurrence.state = State.LEFT_OUT
         occurrence.save()
     row.refresh_from_db()
-    row.ends_before, row.next_on = from_on, None
+    row.ends_before, row.next_on = min(from_on, row.ends_before or from_on), None
     if not reads.to_come(row) and not row.occurrences.filter(state=State.OPEN).exists():
         row.ended_at = now
     row.save()

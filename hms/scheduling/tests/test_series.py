@@ -397,6 +397,15 @@ def test_all_are_called_off_and_the_series_is_over(clinic, series):
         AppointmentSeries.objects.update(ended_at=None)
 
 
+def test_a_series_that_ends_earlier_does_not_go_on_again(clinic, series):
+    cancel_series(by=clinic.desk, series=series, from_on=TUESDAY + 2 * WEEK, reason="pat")
+    with pytest.raises(Refused):
+        cancel_series(by=clinic.desk, series=series, from_on=TUESDAY + 4 * WEEK, reason="pat")
+    cancel_series(by=clinic.desk, series=series, from_on=TUESDAY + WEEK, reason="pat")
+    series.refresh_from_db()
+    assert (series.ends_before, starts(series)) == (TUESDAY + WEEK, [NINE])
+
+
 def test_calling_off_needs_a_reason_and_something_to_come(clinic, series):
     with pytest.raises(Refused) as refused:
         cancel_series(by=clinic.desk, series=series, from_on=TUESDAY, reason="earlier-time")
