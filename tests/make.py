@@ -313,6 +313,32 @@ def offer(entry: Any, schedule: Any, start_at: dt.datetime | None = None) -> Any
     return offer_time(by=system("tests"), entry=entry, schedule=schedule, start_at=start_at)
 
 
+def series(patient: Any, schedule: Any, service: Any, **fields: Any) -> Any:
+    """Six follow-ups, one a week from Tuesday the 24th at nine by the wall clock, by the program itself.
+
+    A date that can't be booked stays open. `fields` are those of the recurrence.
+    """
+    from hms.core.actor import system
+    from hms.scheduling.actions import book_series
+    from hms.scheduling.rules.series import Recurrence
+    from hms.scheduling.series_drafts import draft
+
+    told = {"unit": "week", "every": 1, "first": dt.date(2026, 11, 24), "at": dt.time(9), "weekdays": (1,), "count": 6}
+    asked = Recurrence(**told | fields)
+    found = draft(patient.pk, schedule, service, asked, base=None)
+    return book_series(
+        by=system("tests"), patient=patient, schedule=schedule, service=service, asked=asked, chosen=found.as_proposed
+    )
+
+
+def proposal(visit: Any, schedule: Any, start_at: dt.datetime) -> Any:
+    """Another time proposed for a visit, by the program itself."""
+    from hms.core.actor import system
+    from hms.scheduling.actions import propose_move
+
+    return propose_move(by=system("tests"), appointment=visit, schedule=schedule, start_at=start_at)
+
+
 # --- terminology ---------------------------------------------------------------------------------------------
 def icd10cm() -> None:
     """A dozen ICD-10-CM codes, enough to record diagnoses with."""

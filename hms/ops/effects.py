@@ -20,6 +20,13 @@ HANDLERS: Final[dict[str, str]] = {
     "scheduling.expire_offers": "hms.scheduling.jobs.expire_offers",
     "time.freed": "hms.scheduling.jobs.on_time_freed",
     "offer.made": "hms.scheduling.jobs.on_offer_made",
+    "proposal.made": "hms.scheduling.jobs.on_proposal_made",
+    "proposal.declined": "hms.scheduling.jobs.on_proposal_declined",
+    "series.booked": "hms.scheduling.series_jobs.on_booked",
+    "series.moved": "hms.scheduling.series_jobs.on_moved",
+    "series.cancelled": "hms.scheduling.series_jobs.on_cancelled",
+    "series.open": "hms.scheduling.series_jobs.on_open",
+    "scheduling.continue_series": "hms.scheduling.series_jobs.continue_series",
     # documents
     "documents.sweep": "hms.documents.jobs.on_sweep",
     # messaging
@@ -44,6 +51,7 @@ RECURRING: Final[dict[str, dt.timedelta]] = {
     "accounts.tidy": dt.timedelta(days=1),
     "scheduling.expire_holds": dt.timedelta(minutes=1),
     "scheduling.expire_offers": dt.timedelta(minutes=1),
+    "scheduling.continue_series": dt.timedelta(days=1),
     "core.seal_audit": dt.timedelta(seconds=5),
     "core.tidy": dt.timedelta(hours=1),
     "documents.sweep": dt.timedelta(days=1),

@@ -138,6 +138,12 @@ _ALL: Final = [
         least=_minutes(15), most=timedelta(days=14),
     ),
     PolicyKind(
+        "scheduling.proposal_stands", PolicyType.DURATION, _hours(48),
+        _("How long another time is kept that the hospital proposes"),
+        _("When a visit can't take place, so long the proposed time is kept for the patient; less when it is near."),
+        least=_minutes(30), most=timedelta(days=14),
+    ),
+    PolicyKind(
         "patients.relationship_days", PolicyType.INTEGER, 30,
         _("Days around a visit in which the chart is open"),
         _("A practitioner may open the chart this many days before and after a visit with the patient."),

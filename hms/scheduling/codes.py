@@ -182,6 +182,46 @@ class ScreenKind(TextChoices):
     KIOSK = "kiosk", _("Check-in kiosk")
 
 
+class SeriesUnit(TextChoices):
+    """How a series comes again. RFC 5545 calls them DAILY, WEEKLY, and MONTHLY by weekday or by date."""
+
+    DAY = "day", _("Days")
+    WEEK = "week", _("Weeks, on the weekdays chosen")
+    MONTH_WEEKDAY = "month-weekday", _("Months, on the same weekday")
+    MONTH_DATE = "month-date", _("Months, on the same date")
+
+
+class WhenClosed(TextChoices):
+    """What becomes of a date on which nobody is there."""
+
+    SKIP = "skip", _("Leave it out")
+    MOVE_ON = "move-on", _("Take the next day somebody is there")
+
+
+class OccurrenceState(TextChoices):
+    """What became of one date of a series."""
+
+    BOOKED = "booked", _("Booked")
+    OPEN = "open", _("Not booked yet")
+    SKIPPED = "skipped", _("Left out: nobody is there")
+    LEFT_OUT = "left-out", _("Left out")
+
+
+class Obstacle(TextChoices):
+    """What stands in the way of a visit at a time; empty where nothing does."""
+
+    PASSED = "passed", _("In the past")
+    BEYOND = "beyond", _("Further ahead than can be booked")
+    HOLIDAY = "holiday", _("The house is closed")
+    AWAY = "away", _("The practitioner is away")
+    NO_DAY = "no-day", _("No hours on this day")
+    NO_HOURS = "no-hours", _("Outside the hours of this day")
+    PATIENT = "patient", _("The patient has another visit")
+    TAKEN = "taken", _("Taken")
+
+
+# Obstacles that lie in the day and not in the hour: a series leaves such a date out or moves on, as its maker chose.
+CLOSED = frozenset({Obstacle.HOLIDAY, Obstacle.AWAY, Obstacle.NO_DAY})
 # Statuses whose visits take the time of practitioner, patient, room and device.
 BLOCKING = frozenset(
     {

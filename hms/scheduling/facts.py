@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -128,6 +128,32 @@ def of_booking(
         standing=_standing(by, patient, service, timetable, start, now=now, itself=itself, overbook=overbook),
         decided=policies(POLICIES, asked.facility),
     )
+
+
+def of_bookings(
+    by: Actor,
+    patient: Patient,
+    schedule: Schedule | UUID,
+    service: HealthcareService,
+    starts: Sequence[datetime],
+    appointment_type: str,
+) -> list[Booking]:
+    """The facts of several visits of one schedule, by staff or the program, in as many queries as of one."""
+    if not starts:
+        return []
+    now = clock.now()
+    first = of_booking(by, patient, schedule, service, min(starts), appointment_type)
+    span = Span(min(starts), max(starts) + first.visit.duration)
+    timetable = timetables.of_one(first.schedule, span, service=service)
+    return [
+        replace(
+            first,
+            timetable=timetable,
+            start=start,
+            standing=_standing(by, patient, service, timetable, start, now=now, itself=False, overbook=False),
+        )
+        for start in starts
+    ]
 
 
 def kind_of_visit(patient: UUID, department: UUID, now: datetime) -> str:

@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.forms import CheckboxSlots, DayField, HouseForm, MomentField, RadioCards, RadioSegment
+from hms.core.forms import CheckboxSlots, ClockField, DayField, HouseForm, MomentField, RadioCards, RadioSegment
 from hms.organization.models import Department, Facility, Location, Practitioner
 from hms.scheduling import codes, entries
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.rules import slots
+from hms.scheduling.rules.series import Recurrence
 from hms.scheduling.rules.slots import Slot
 
 # What patients choose from, in their own words.
@@ -100,11 +101,16 @@ class AnotherTimeForm(HouseForm):
 
     def __init__(self, *args: Any, schedules: Any, services: Any, may_overbook: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["schedule"].queryset = schedules  # type: ignore[attr-defined]
-        self.fields["schedule"].label_from_instance = _name_of  # type: ignore[attr-defined]
+        _choose_from(self, schedules)
         self.fields["service"].queryset = services  # type: ignore[attr-defined]
         if not may_overbook:
             del self.fields["overbook"]
+
+
+def _choose_from(form: HouseForm, schedules: Any) -> None:
+    """The timetables to choose from, by their practitioners' names."""
+    form.fields["schedule"].queryset = schedules  # type: ignore[attr-defined]
+    form.fields["schedule"].label_from_instance = _name_of  # type: ignore[attr-defined]
 
 
 def _name_of(schedule: Schedule) -> str:
@@ -176,6 +182,68 @@ class WaitForm(HouseForm):
 def _when_of(visit: Appointment) -> str:
     told = entries.Told(visit)
     return f"{told.when} · {told.practitioner}" if told.practitioner else told.when
+
+
+class SeriesForm(HouseForm):
+    """How visits come again, from which day, at what time, and until when."""
+
+    schedule = forms.ModelChoiceField(label=_("With"), queryset=Schedule.objects.none())
+    service = forms.ModelChoiceField(label=_("Type of visit"), queryset=HealthcareService.objects.none())
+    first = DayField(label=_("First day"))
+    at = ClockField(label=_("Time"))
+    every = forms.IntegerField(label=_("Every"), min_value=1)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=codes.SeriesUnit.choices)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Weekdays"),
+        help_text=_("They count for weeks alone."),
+        choices=ScheduleSession.Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=CheckboxSlots,
+    )
+    count = forms.IntegerField(
+        label=_("How many visits"),
+        help_text=_("A date on which nobody is there is made up for at the end. Or write the last day instead."),
+        required=False,
+        min_value=2,
+    )
+    until = DayField(label=_("Last day"), required=False)
+    when_closed = forms.ChoiceField(
+        label=_("On a holiday, or when the practitioner is away"),
+        choices=codes.WhenClosed.choices,
+        widget=RadioCards,
+    )
+
+    def __init__(self, *args: Any, schedules: Any, services: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _choose_from(self, schedules)
+        self.fields["service"].queryset = services  # type: ignore[attr-defined]
+
+    def recurrence(self) -> Recurrence:
+        """What was asked for. Only of a valid form."""
+        said = self.cleaned_data
+        names = ("unit", "every", "first", "at", "count", "until", "when_closed")
+        return Recurrence(**{name: said[name] for name in names}, weekdays=tuple(sorted(said["weekdays"])))
+
+
+class SeriesReasonForm(HouseForm):
+    """Why the patient comes again."""
+
+    reason = forms.CharField(
+        label=_("Reason, as the patient says it"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class SeriesMoveForm(HouseForm):
+    """When the first of the visits shall be, and with whom: those that follow keep their distance to it."""
+
+    schedule = forms.ModelChoiceField(label=_("With"), queryset=Schedule.objects.none())
+    day = DayField(label=_("New first day"), help_text=_("The others move by as many days."))
+    at = ClockField(label=_("New time"))
+
+    def __init__(self, *args: Any, schedules: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _choose_from(self, schedules)
 
 
 class UrgencyForm(HouseForm):

@@ -24,8 +24,9 @@ from hms.messaging.codes import Channel, NoticeKind
 from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxies
 from hms.organization.models import Facility
 from hms.organization.policies import policy
+from hms.patients.models import Patient
 from hms.scheduling import actions, codes, entries, ics, waiting
-from hms.scheduling.models import Appointment, AppointmentParticipant, WaitingListEntry, WaitingOffer
+from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, WaitingListEntry, WaitingOffer
 from hms.scheduling.rules.waiting import Freed
 from hms.scheduling.waiting import Suited
 
@@ -86,18 +87,46 @@ def on_offer_made(message: OutboxMessage) -> None:
     offer = rows.prefetch_related(*_people("appointment"), *_people("replaces")).get(pk=message.subject_id)
     if not offer.stands(clock.now()):
         return
-    for recipient in with_proxies(offer.entry.patient, "book"):
-        _ask(offer, recipient, "scheduling/mail/offer.txt", (Channel.IN_APP, Channel.EMAIL))
-        if recipient.phone and settings.CARRIER_SMS != "none":
-            _ask(offer, recipient, "scheduling/mail/offer_sms.txt", (Channel.SMS,))
+    _ask(offer, offer.entry.patient, "offer", reverse("scheduling:offer", args=[offer.pk]))
+
+
+def on_proposal_made(message: OutboxMessage) -> None:
+    """Ask whose visit can't take place whether another time suits: the same way, and to the same people."""
+    rows = MoveProposal.objects.select_related("appointment__facility", "appointment__service", "replaces__facility")
+    proposal = rows.prefetch_related(*_people("appointment"), *_people("replaces")).get(pk=message.subject_id)
+    patient = proposal.replaces.patient
+    if patient is not None and proposal.stands(clock.now()):
+        _ask(proposal, patient, "proposal", reverse("scheduling:proposal", args=[proposal.pk]))
+
+
+def on_proposal_declined(message: OutboxMessage) -> None:
+    """Tell whoever proposed a time that it does not suit: somebody has to call."""
+    rows = MoveProposal.objects.select_related("offered_by", "appointment__facility", "replaces__facility")
+    proposal = rows.prefetch_related(*_people("replaces")).get(pk=message.subject_id)
+    if proposal.offered_by is None:
+        return
+    link = reverse("scheduling:to_move") + f"?facility={proposal.replaces.facility_id}"
+    notify(
+        by=system("scheduling"),
+        to=of_user(proposal.offered_by),
+        kind=NoticeKind.WORK,
+        template="scheduling/mail/proposal_declined.txt",
+        context={"visit": entries.Told(proposal.replaces), "list_link": settings.BASE_URL + link},
+        key=f"proposal-declined:{proposal.pk}",
+        facility=proposal.replaces.facility,
+        link=link,
+    )
 
 
 def expire_offers(message: OutboxMessage) -> None:
-    """End offers that nobody answered, so that the next in line is asked, and waits whose last day has passed."""
+    """End offers and proposals that nobody answered, so that somebody else is asked, and waits that are over."""
     by = system("scheduling")
     for offer in WaitingOffer.objects.ran_out(clock.now()).order_by("expires_at")[:200]:
         with suppress(Refused):  # answered in this moment
             actions.expire_offer(by=by, offer=offer)
+    for proposal in MoveProposal.objects.ran_out(clock.now()).order_by("expires_at")[:200]:
+        with suppress(Refused):
+            actions.expire_proposal(by=by, proposal=proposal)
     for facility in Facility.objects.all():
         today = clock.today(facility.time_zone)
         if WaitingListEntry.objects.waiting().filter(facility=facility, latest_on__lt=today).exists():
@@ -123,27 +152,33 @@ def _people(visit: str) -> Sequence[str]:
     return [f"{visit}__participants__{who}" for who in ("practitioner", "location", "patient", "device")]
 
 
-def _ask(offer: WaitingOffer, recipient: Recipient, template: str, channels: Sequence[str]) -> None:
-    link = reverse("scheduling:offer", args=[offer.pk])
+def _ask(offer: WaitingOffer | MoveProposal, patient: Patient, template: str, link: str) -> None:
+    """Ask the patient, and whoever may book for them: in the app, by mail, and by text message where that goes."""
     visit = offer.appointment
-    notify(
-        by=system("scheduling"),
-        to=recipient,
-        kind=NoticeKind.APPOINTMENT,
-        template=template,
-        context={
-            "visit": entries.Told(visit),
-            "kept": entries.Told(offer.replaces) if offer.replaces is not None else None,
-            "until": values.moment_text(offer.expires_at, visit.zone),
-            "patient": offer.entry.patient,
-            "offer_link": settings.BASE_URL + link,
-        },
-        key=f"offer:{offer.pk}",
-        facility=visit.facility,
-        channels=channels,
-        link=link,
-        due_at=offer.heard_at,
-    )
+    context = {
+        "visit": entries.Told(visit),
+        "kept": entries.Told(offer.replaces) if offer.replaces is not None else None,
+        "until": values.moment_text(offer.expires_at, visit.zone),
+        "patient": patient,
+        "offer_link": settings.BASE_URL + link,
+    }
+    for recipient in with_proxies(patient, "book"):
+        ways = [(f"scheduling/mail/{template}.txt", (Channel.IN_APP, Channel.EMAIL))]
+        if recipient.phone and settings.CARRIER_SMS != "none":
+            ways.append((f"scheduling/mail/{template}_sms.txt", (Channel.SMS,)))
+        for letter, channels in ways:
+            notify(
+                by=system("scheduling"),
+                to=recipient,
+                kind=NoticeKind.APPOINTMENT,
+                template=letter,
+                context=context,
+                key=f"{template}:{offer.pk}",
+                facility=visit.facility,
+                channels=channels,
+                link=link,
+                due_at=offer.heard_at,
+            )
 
 
 def _tell(

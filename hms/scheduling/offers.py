@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -101,6 +101,7 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", 
     if kind not in codes.AppointmentType.values:
         kind = facts.kind_of_visit(patient.pk, department, now)
     names = word_all(here, "name")
+    without = () if but is None else (but,)
     offer = Offer(
         service=service,
         name=names[service.pk],
@@ -111,9 +112,9 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", 
     )
     practitioner = asked.get("practitioner", "")
     if practitioner:
-        _of_practitioner(offer, by, patient, practitioner, asked, chosen, but)
+        _of_practitioner(offer, by, patient, practitioner, asked, chosen, without)
     if not offer.practitioner:
-        _of_department(offer, by, patient, asked, chosen, but)
+        _of_department(offer, by, patient, asked, chosen, without)
     return offer
 
 
@@ -172,7 +173,7 @@ def _again(patient: Patient, departments: set[UUID]) -> dict[str, str]:
 
 
 def _of_department(
-    offer: Offer, by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str, but: UUID | None
+    offer: Offer, by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str, but: Collection[UUID]
 ) -> None:
     """The first times of every practitioner; the very first is chosen already."""
     service = _needed(offer)
@@ -203,7 +204,7 @@ def _of_practitioner(
     practitioner: str,
     asked: Mapping[str, str],
     chosen: str,
-    but: UUID | None,
+    but: Collection[UUID],
 ) -> None:
     """A strip of days and the times of one of them: the day asked for, or the first with a free time."""
     service, now = _needed(offer), clock.now()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -69,7 +70,7 @@ NOT_WAITING = _rule(_("This wait has ended: nothing is offered or changed any mo
 HAS_OFFER = Problem("error", "conflict", _("An offer stands already. The next one can be made when it is answered."))
 OFFER_ENDED = Problem("error", "conflict", _("This offer has ended. Whatever visit is booked stays as it is."))
 NO_TIME_FOR_OFFER = _rule(_("This time begins too soon to be offered. Book it with the patient on the telephone."))
-ANSWER_THE_OFFER = _rule(_("This time is offered from the waiting list. Accept or decline the offer."))
+ANSWER_THE_OFFER = _rule(_("This time is kept for an offer that was made. Accept or decline the offer."))
 WHY_URGENT = Problem("error", "required", _("Say why the urgency changes."), "reason")
 NO_GROUP = _rule(_("Group visits have no waiting list: a place is taken as soon as it is free."), "service")
 
@@ -100,6 +101,50 @@ def another_house(name: str) -> Problem:
 def too_early(opens_at: datetime, zone: ZoneInfo) -> Problem:
     text = _("You are early. You can check in from %(time)s; please take a seat until then.")
     return _rule(text % {"time": values.clock_text(opens_at, str(zone))})
+
+
+# --- About series -------------------------------------------------------------------------------------------------
+SERIES_STARTED = _rule(_("The first day must not lie in the past."), "first")
+SERIES_ENDS = Problem("error", "required", _("Say how many visits, or the last day: one of them."), "count")
+SERIES_PERIOD = _rule(_("The last day must come after the first, five years later at most."), "until")
+NO_SERIES_OF_GROUPS = _rule(_("Group visits have no series: a place is booked for each of them."), "service")
+NOTHING_CHOSEN = Problem("error", "required", _("No date has a time. Choose a time for one date at least."))
+NOT_ITS_DATE = _rule(_("The dates do not belong to this series any more. Open the page again."))
+TIMES_GONE = Problem(
+    "error", "conflict", _("Somebody was quicker: a time you chose is taken. Nothing is booked yet; choose another.")
+)
+IN_A_SERIES = _rule(_("This visit belongs to a series already."))
+SERIES_OVER = _rule(_("This series has ended: nothing is booked or changed any more."))
+NOTHING_TO_COME = _rule(_("No visit of this series is still to come from that day on."))
+
+# --- About another time when the hospital is the cause ----------------------------------------------------------------
+HAS_PROPOSAL = Problem("error", "conflict", _("A time is proposed for this visit already. Wait for the answer."))
+PROPOSAL_ENDED = Problem(
+    "error", "conflict", _("This proposal has ended. The visit that is booked stays until it is moved.")
+)
+NO_TIME_FOR_PROPOSAL = _rule(_("The visit is too near for an answer to come in time. Please call the patient."))
+
+
+def on_date(day: str, problem: Problem) -> Problem:
+    """A problem of one date among several."""
+    text = format_lazy(_("{day}: {problem}"), day=day, problem=problem.text)
+    return replace(problem, text=text, field="")
+
+
+def how_many(most: int) -> Problem:
+    return _rule(
+        ngettext_lazy(
+            "A series has two visits at least, and %(most)d visit at most.",
+            "A series has two visits at least, and %(most)d visits at most.",
+            most,
+        )
+        % {"most": most},
+        "count",
+    )
+
+
+def how_often(most: int) -> Problem:
+    return _rule(_("Write a whole number from 1 to %(most)d.") % {"most": most}, "every")
 
 
 def too_many_ahead(count: int) -> Problem:

@@ -1,27 +1,28 @@
-"""Booked visits that nobody will be there for: leave, a closed day or changed hours came after the booking.
+"""Booked visits that can't take place: leave, a closed day or room, changed hours or a farewell came after the booking.
 
-Nothing that is booked vanishes by itself; this is the list of whom to call, with a time to offer each of them. A
-fixed number of queries, however many there are.
+Nothing that is booked vanishes by itself; this is the list of whom to ask or to call, with a time to offer each of
+them. A fixed number of queries, however many there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.organization.calendars import closed_days
-from hms.organization.models import Facility, Practitioner
+from hms.organization.codes import LocationStatus
+from hms.organization.models import Facility, Practitioner, PractitionerRole
 from hms.scheduling import codes, timetables
-from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule, ScheduleException
+from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, Schedule, ScheduleException
 from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
@@ -37,10 +38,24 @@ _TRIED = 60
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A visit, and why it can't take place."""
+    """A visit, why it can't take place, and what was proposed instead, the latest first."""
 
     visit: Appointment
     why: str
+    proposals: Sequence[MoveProposal] = ()
+
+    @property
+    def latest(self) -> MoveProposal | None:
+        return next(iter(self.proposals), None)
+
+    def waits_for_answer(self, now: datetime) -> bool:
+        """Whether a proposal stands."""
+        return self.latest is not None and self.latest.stands(now)
+
+    @property
+    def may_be_asked_by_itself(self) -> bool:
+        """Who said no, or nothing, is called and not written to again; what was taken back does not count."""
+        return all(one.outcome == codes.OfferOutcome.WITHDRAWN for one in self.proposals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +70,33 @@ class Suggestion:
 def strays(by: Actor, facility: Facility) -> list[Stray]:
     """Whose booked visit lies where the practitioner isn't, soonest first."""
     now = clock.now()
-    visits = list(_doubtful(by, facility, now))
+    holidays = closed_days(facility, *_days(facility, Span(now, now + _AHEAD)))
+    visits = list(_doubtful(by, facility, holidays, now))
     if not visits:
         return []
     span = Span(visits[0].start_at, max(visit.end_at for visit in visits))
     by_practitioner: dict[UUID, list[Timetable]] = defaultdict(list)
     for one in timetables.load(Schedule.objects.filter(facility=facility), span, now=now):
         by_practitioner[one.practitioner.pk].append(one)
-    holidays = closed_days(facility, *_days(facility, span))
+    roles = _roles(facility, visits)
     found = []
     for visit in visits:
         practitioner = visit.practitioner
         assert practitioner is not None
-        if why := _why(visit, by_practitioner[practitioner.pk], holidays):
-            found.append(Stray(visit, why))
+        if why := _gone(visit, roles[practitioner.pk]) or _why(visit, by_practitioner[practitioner.pk], holidays):
+            found.append(Stray(visit, why, list(visit.move_proposals.all())))
     return found
 
 
-def suggestions(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID, Suggestion]:
+def suggestions(
+    facility: Facility, visits: Iterable[Appointment], refused: Mapping[UUID, Collection[datetime]] | None = None
+) -> dict[UUID, Suggestion]:
     """A free time for each visit: with the same practitioner if there is one, else with a colleague of the department.
 
-    No two are given the same time. Group visits and visits of a type no longer offered get none.
+    No two are given the same time. Group visits and visits of a type no longer offered get none. `refused`: times that
+    were proposed before, by visit; they are not suggested again.
     """
+    refused = refused or {}
     visits = [visit for visit in visits if visit.service is not None and not visit.is_group]
     people = {visit.pk: visit.patient.pk for visit in visits if visit.patient is not None}
     if not people:
@@ -85,17 +105,23 @@ def suggestions(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID,
     first = max(now, min(visit.start_at for visit in visits))
     window = Span(first, max(max(visit.end_at for visit in visits), first) + _BEHIND)
     departments = {visit.department_id for visit in visits}
-    there = timetables.load(
-        Schedule.objects.filter(facility=facility, practitioner_role__department__in=departments, active=True),
-        window,
-        now=now,
+    schedules = Schedule.objects.filter(
+        facility=facility,
+        practitioner_role__department__in=departments,
+        practitioner_role__practitioner__active=True,
+        active=True,
     )
+    closed = set(facility.locations.exclude(status=LocationStatus.ACTIVE).values_list("pk", flat=True))
+    there = [
+        replace(one, sittings=tuple(sitting for sitting in one.sittings if sitting.room not in closed))
+        for one in timetables.load(schedules, window, now=now)
+    ]
     taken = timetables.taken_by(people.values(), window, now=now)
     given: dict[UUID, list[Span]] = defaultdict(list)
     found = {}
     for visit in visits:
         patient_busy = Busy(taken.get(people.get(visit.pk), ()))  # type: ignore[call-overload]
-        if suggestion := _suggest(visit, there, patient_busy, given, now, window):
+        if suggestion := _suggest(visit, there, patient_busy, given, now, window, refused.get(visit.pk, ())):
             found[visit.pk] = suggestion
     return found
 
@@ -107,6 +133,7 @@ def _suggest(
     given: dict[UUID, list[Span]],
     now: datetime,
     window: Span,
+    refused: Collection[datetime],
 ) -> Suggestion | None:
     assert visit.service is not None
     wanted, own = visit.service.visit(visit.appointment_type), visit.practitioner
@@ -126,7 +153,8 @@ def _suggest(
             rooms=one.rooms,
             limit=_TRIED,
         )
-        start = next((s for s in starts if not _given(given[one.practitioner.pk], wanted.occupied(s.at))), None)
+        mine = given[one.practitioner.pk]
+        start = next((s for s in starts if s.at not in refused and not _given(mine, wanted.occupied(s.at))), None)
         if start is None:
             continue
         rank = (own is None or one.practitioner.pk != own.pk, start.at, one, start)
@@ -144,7 +172,7 @@ def _given(spans: list[Span], span: Span) -> bool:
     return any(one.overlaps(span) for one in spans)
 
 
-def _doubtful(by: Actor, facility: Facility, now: datetime) -> Any:
+def _doubtful(by: Actor, facility: Facility, holidays: Iterable[date], now: datetime) -> Any:
     """Booked visits to come that an exception, a closed day or changed hours may have touched."""
     participation = {"schedule__practitioner_role__practitioner__participations__appointment": OuterRef("pk")}
     away = ScheduleException.objects.filter(
@@ -158,17 +186,32 @@ def _doubtful(by: Actor, facility: Facility, now: datetime) -> Any:
         appointment=OuterRef("pk"), practitioner__in=_with_ended_hours(facility)
     )
     closed = Q()
-    for day in closed_days(facility, *_days(facility, Span(now, now + _AHEAD))):
+    for day in holidays:
         span = day_span(day, facility.zone)
         closed |= Q(start_at__lt=span.end, end_at__gt=span.start)
-    touched = Q(Exists(away)) | Q(Exists(changed))
+    gone = AppointmentParticipant.objects.filter(appointment=OuterRef("pk"))
+    gone = gone.filter(_may_have_gone(facility))
+    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(gone))
     return (
         Appointment.objects.visible_to(by)
         .filter(facility=facility, status=codes.AppointmentStatus.BOOKED, start_at__gt=now)
         .filter(touched | closed if closed else touched)
         .filter(participants__practitioner__isnull=False)
         .with_people()
+        .prefetch_related(
+            Prefetch("move_proposals", MoveProposal.objects.select_related("appointment").order_by("-offered_at"))
+        )
         .order_by("start_at", "pk")
+    )
+
+
+def _may_have_gone(facility: Facility) -> Q:
+    """A practitioner who left or has a role here that ends, or a room that is closed."""
+    ending = PractitionerRole.objects.filter(facility=facility, end__isnull=False).values("practitioner")
+    return (
+        Q(practitioner__active=False)
+        | Q(practitioner__in=ending)
+        | (Q(location__isnull=False) & ~Q(location__status=LocationStatus.ACTIVE))
     )
 
 
@@ -177,6 +220,26 @@ def _with_ended_hours(facility: Facility) -> Any:
     ended = Q(sessions__valid_until__isnull=False) | Q(valid_until__isnull=False) | Q(active=False)
     schedules = Schedule.objects.filter(ended, facility=facility, practitioner_role__isnull=False)
     return schedules.values("practitioner_role__practitioner")
+
+
+def _roles(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID, list[PractitionerRole]]:
+    """What the practitioners of visits do here, and until when."""
+    people = {visit.practitioner.pk for visit in visits if visit.practitioner is not None}
+    found: dict[UUID, list[PractitionerRole]] = defaultdict(list)
+    for role in PractitionerRole.objects.filter(facility=facility, practitioner__in=people):
+        found[role.practitioner_id].append(role)
+    return found
+
+
+def _gone(visit: Appointment, roles: Iterable[PractitionerRole]) -> str:
+    """Why whom or what a visit needs is here no more; empty while it is."""
+    room, practitioner, day = visit.room, visit.practitioner, visit.local_start.date()
+    here = any(one.start <= day and (one.end is None or day < one.end) for one in roles)
+    if practitioner is None or not practitioner.active or not here:
+        return _("Works here no more")
+    if room is not None and room.status != LocationStatus.ACTIVE:
+        return _("The room is closed")
+    return ""
 
 
 def _why(visit: Appointment, own: list[Timetable], holidays: dict[Any, str]) -> str:

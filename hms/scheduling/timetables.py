@@ -6,7 +6,7 @@ Nothing here is stored or locked: what a timetable offers may be gone a moment l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -89,12 +89,12 @@ def load(
     now: datetime,
     service: HealthcareService | None = None,
     patient: UUID | None = None,
-    but: UUID | None = None,
+    but: Collection[UUID] = (),
 ) -> list[Timetable]:
     """The timetables of practitioners' schedules, in seven queries at most, however many they are.
 
     Sittings that reach into the span come whole. `service` adds places in its group visits, `patient` when they are
-    taken themselves; `but` is an appointment that is to be thought away, because it is being moved.
+    taken themselves; `but` are appointments that are to be thought away, because they are being moved.
     """
     rows = list(with_people(schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)))
     hours = hours_of(rows)
@@ -104,7 +104,7 @@ def load(
     around = Span(span.start - DAY, span.end + DAY)
     taken = taken_by(actors | {patient} if patient else actors, around, now=now, but=but)
     places = _places(actors, service, span) if service is not None and service.capacity > 1 else {}
-    closed = {facility: _holidays(facility, span) for facility in {row.facility for row in rows}}
+    closed = {facility: holidays(facility, span) for facility in {row.facility for row in rows}}
     return [
         of(row, hours[row.pk], span, closed=closed[row.facility], taken=taken, patient=patient, places=places)
         for row in rows
@@ -148,7 +148,7 @@ def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Tim
     if service.capacity > 1:
         places = _places([schedule.practitioner_role.practitioner_id], service, span)
     hours = hours_of([schedule])[schedule.pk]
-    return of(schedule, hours, span, closed=_holidays(schedule.facility, span), places=places)
+    return of(schedule, hours, span, closed=holidays(schedule.facility, span), places=places)
 
 
 def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID) -> Timetable:
@@ -157,17 +157,19 @@ def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID) -> 
     hours = hours_of([schedule])[schedule.pk]
     actors = {schedule.practitioner_role.practitioner_id, patient} | hours.rooms
     taken = taken_by(actors, Span(span.start - DAY, span.end + DAY), now=now)
-    return of(schedule, hours, span, closed=_holidays(schedule.facility, span), taken=taken, patient=patient)
+    return of(schedule, hours, span, closed=holidays(schedule.facility, span), taken=taken, patient=patient)
 
 
-def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, list[Span]]:
+def taken_by(
+    actors: Iterable[UUID], span: Span, *, now: datetime, but: Collection[UUID] = ()
+) -> dict[UUID, list[Span]]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
     found: dict[UUID, list[Span]] = defaultdict(list)
     wanted = list(actors)
     for appointment, actor, start, end in _taken(len(wanted))(
         start=span.start, end=span.end, now=now, **named("actor", wanted)
     ):
-        if but is None or appointment != but:
+        if appointment not in but:
             found[actor].append(Span(start, end))
     return found
 
@@ -211,7 +213,7 @@ def first_free(
     now: datetime,
     patient: UUID | None = None,
     each: int = 4,
-    but: UUID | None = None,
+    but: Collection[UUID] = (),
 ) -> list[tuple[Timetable, list[FreeStart]]]:
     """The next `each` free times of every schedule, the earliest first; schedules with none are left out.
 
@@ -235,7 +237,8 @@ def _looks(bookable: Span) -> Iterator[Span]:
         start, length = end, length * FURTHER
 
 
-def _holidays(facility: Facility, span: Span) -> list[Span]:
+def holidays(facility: Facility, span: Span) -> list[Span]:
+    """The days on which a facility is closed, with one on either side of the span."""
     first, last = wall_time(span.start, facility.zone).date() - DAY, wall_time(span.end, facility.zone).date() + DAY
     return [day_span(day, facility.zone) for day in closed_days(facility, first, last)]
 

@@ -60,6 +60,8 @@ class Cast:
         self.users[Duty.PATIENT] = patient_user
 
     def _patient(self, facility: Any, department: Any) -> tuple[dict[str, Any], Any, Any]:
+        import datetime as dt
+
         from hms.accounts.models import ApiToken, UserSession
         from hms.patients.models import Coverage, Flag, GlassBreak
         from hms.scheduling.models import ScheduleException
@@ -73,6 +75,10 @@ class Cast:
         schedule = make.session(make.schedule(role))
         waiting = make.waiting(patient, make.healthcare_service(department))
         visit = make.appointment(patient, schedule)
+        hour = next_hour(schedule)
+        in_rows = {"first": hour.date() + dt.timedelta(days=7), "at": dt.time(11), "count": 2}
+        series = make.series(patient, schedule, make.healthcare_service(department), weekdays=(1,), **in_rows)
+        third_visit = series.occurrences.first().appointment
         # The row gate is asked; what the rows hold beyond that is a matter for their rooms' tests.
         found = {
             "_patient": patient,
@@ -81,7 +87,10 @@ class Cast:
             "appointment": visit.pk,
             "queue_entry": make.queue_entry(visit).pk,
             "waiting": waiting.pk,
-            "offer": make.offer(waiting, schedule, next_hour(schedule)).pk,
+            "offer": make.offer(waiting, schedule, hour).pk,
+            "series": series.pk,
+            "occurrence": series.occurrences.first().pk,
+            "proposal": make.proposal(third_visit, schedule, hour + dt.timedelta(days=1)).pk,
             "condition": make.condition(patient).pk,
             "note": make.note(encounter, practitioner).pk,
             "observation": make.observation(patient).pk,

@@ -195,6 +195,7 @@ def fill(hospital: dict[str, Any], hours: int = 0) -> None:
     waiting = make.waiting(make.patient(), hospital["service"], urgency="soon", practitioner=doctor)
     make.offer(waiting, hospital["schedule"], start + dt.timedelta(days=1))
     make.waiting(patient if hours == 0 else make.patient(), hospital["service"], note="By bus", urgency_reason="Pain")
+    _again_and_instead(hospital, hours)
     encounter = make.encounter(patient, doctor, facility=facility)
     make.encounter(patient, doctor, facility=facility, status="finished", end_at=NOW)
     make.note(encounter, doctor)
@@ -207,6 +208,21 @@ def fill(hospital: dict[str, Any], hours: int = 0) -> None:
     make.notification(users[Duty.DOCTOR])
     make.delivery(patient=patient, facility=facility)
     _by_its_actions(hospital, encounter)
+
+
+def _again_and_instead(hospital: dict[str, Any], hours: int) -> None:
+    """Visits that come again, one of which waits for a time, and one that can't take place, with another proposed."""
+    service, schedule = hospital["service"], hospital["schedule"]
+    whose = hospital["patient"] if hours == 0 else make.patient()
+    first = (NOW + dt.timedelta(days=7)).date()
+    at = dt.time(9 + hours % 6, 40)
+    taken = dt.datetime.combine(first + dt.timedelta(days=7), at, dt.UTC)
+    make.appointment(make.patient(), schedule, service, taken)
+    series = make.series(whose, schedule, service, first=first, at=at, weekdays=(first.weekday(),), count=3)
+    visit = series.occurrences.order_by("occurs_on").first().appointment
+    closed = make.location(hospital["facility"], status="suspended")
+    visit.participants.create(location=closed, start_at=visit.start_at, end_at=visit.end_at)
+    make.proposal(visit, schedule, visit.start_at + dt.timedelta(days=1))
 
 
 def _by_its_actions(hospital: dict[str, Any], encounter: Any) -> None:

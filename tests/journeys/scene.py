@@ -23,7 +23,7 @@ from hms.accounts.tokens import actor_from_token
 from hms.core import clock
 from hms.core.actor import system
 from hms.formulary.models.knowledge import Statement
-from hms.organization.actions import assign_role, create_location, create_practitioner
+from hms.organization.actions import add_closed_day, assign_role, create_location, create_practitioner
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.patients.actions import bulk_register_patients, import_safety_facts, link_portal_user
@@ -53,9 +53,14 @@ DAYS = {
     "Ilse Nakamura": ["Eskildsen, Bertram"],
     "Solveig Aldersey": [],
     "Yara Lindqvist": ["Ostrander, Anselm", "Quillfeather, Odile"],
+    "Maren Holloway": [],
+    "Tobias Wrenfield": [],
 }
 # Who comes on a day to come, and in how many days at the earliest: never on a day on which the house is closed.
-AHEAD = {"Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20}}
+AHEAD = {
+    "Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20},
+    "Tobias Wrenfield": {"Pemberton, Auden": 30, "Carraway, Silas": 36},
+}
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
     "Wennerholm, Astrid": ("1948-02-11", "female"),
@@ -79,13 +84,16 @@ PEOPLE = {
     "Penhaligon, Jory": ("1969-08-08", "male"),
     "Ostrander, Anselm": ("1971-10-03", "male"),
     "Quillfeather, Odile": ("1962-03-14", "female"),
+    "Lockhart, Imogen": ("1959-01-21", "female"),
+    "Pemberton, Auden": ("1971-06-14", "male"),
+    "Carraway, Silas": ("1964-10-03", "male"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }
 # Who was here before, and with whom.
 SEEN = {"Osei-Tutu, Kwabena": "Jonas Keller", "Marlowe-Quinn, Edith": "Jonas Keller"}
 # Patients who sign in at the portal, by given name.
-PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia", "Philippa", "Isolde"]
+PORTAL = ["Edith", "Donata", "Aurelio", "Cordelia", "Philippa", "Isolde", "Imogen", "Auden"]
 PENICILLIN = NewAllergy(
     "Penicillin", "allergy", "medication", "high", allergy_group="penicillins", verification_status="confirmed",
     reactions=[Reaction("Anaphylaxis", "severe")],
@@ -143,6 +151,25 @@ def come_link(family: str) -> None:
     """Print the address at which somebody of today checks in by phone, as JSON."""
     (visit,) = Appointment.objects.filter(participants__patient__names__family=family, status__in=LIVE)
     print(json.dumps(f"/scheduling/come/{links.secret_of(visit)}/"))
+
+
+def again(doctor: str, taken_by: str) -> None:
+    """Close the house on the second of six Tuesdays, give the third at nine to somebody; print the first, as JSON."""
+    facility = Facility.objects.active().order_by("id").first()
+    assert facility is not None
+    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    nine = _nine(facility) + dt.timedelta(days=100)
+    nine += dt.timedelta(days=(1 - nine.weekday()) % 7)
+    week = dt.timedelta(days=7)
+    # Far enough ahead that no other journey books there, and where no holiday of the country is in the way.
+    while closed_days(facility, nine.date(), (nine + 7 * week).date()).keys() & {
+        (nine + number * week).date() for number in range(8)
+    }:
+        nine += week
+    add_closed_day(by=BY, facility=facility, day=(nine + week).date(), name="Founders' Day", closed=True)
+    who = Practitioner.objects.get(family=doctor)
+    _visits(facility, service, who, [(nine + 2 * week, Patient.objects.get(names__family=taken_by))])
+    print(json.dumps(nine.date().isoformat()))
 
 
 def forget() -> None:

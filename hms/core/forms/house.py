@@ -12,7 +12,7 @@ from django.forms.utils import pretty_name
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.problems import Busy, Forbidden, Missing, Problem, Refused, Stale
+from hms.core.problems import Busy, Conflict, Forbidden, Missing, Problem, Refused, Stale
 
 _SAYS_NO: Final = ("error", "fatal")
 # What Django writes where nothing is chosen, and nobody can read aloud.
@@ -42,6 +42,8 @@ class HouseForm(forms.Form):
         self.refused_status = 0
         # The refusal for a write that rests on an older version; ui/form.html then shows both.
         self.stale: Stale | None = None
+        # What the refusal offers instead, in the terms of whoever asked; see `Conflict`.
+        self.alternatives: Any = ()
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -56,6 +58,7 @@ class HouseForm(forms.Form):
         except Refused as refusal:
             self.refused_status = refusal.status
             self.stale = refusal if isinstance(refusal, Stale) else None
+            self.alternatives = refusal.alternatives if isinstance(refusal, Conflict) else ()
             self.add_problems(refusal.problems)
             if self.is_valid():  # nothing but warnings was given, and yet it was refused
                 raise

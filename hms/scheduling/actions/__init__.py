@@ -13,6 +13,7 @@ from hms.scheduling.actions.arrivals import (
 from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
+from hms.scheduling.actions.changing_series import NewTime, cancel_series, move_series
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
 from hms.scheduling.actions.moving import move_appointment
 from hms.scheduling.actions.offering import (
@@ -21,6 +22,13 @@ from hms.scheduling.actions.offering import (
     expire_offer,
     offer_time,
     withdraw_offer,
+)
+from hms.scheduling.actions.proposing import (
+    accept_proposal,
+    decline_proposal,
+    expire_proposal,
+    propose_move,
+    withdraw_proposal,
 )
 from hms.scheduling.actions.queue import (
     call,
@@ -45,33 +53,41 @@ from hms.scheduling.actions.schedules import (
     withdraw_exception,
 )
 from hms.scheduling.actions.screens import MadeScreen, make_screen, revoke_screen
+from hms.scheduling.actions.series import book_series, continue_series, settle_occurrence
 from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
 
 __all__ = [
     "Hours",
     "IssuedFeed",
     "MadeScreen",
+    "NewTime",
     "NewVisit",
     "accept_offer",
+    "accept_proposal",
     "add_exception",
     "add_session",
     "add_sessions",
     "book_appointment",
+    "book_series",
     "bulk_book",
     "call",
     "call_next",
     "cancel_appointment",
+    "cancel_series",
     "check_in",
     "check_in_oneself",
     "come_back",
     "confirm_appointment",
+    "continue_series",
     "create_schedule",
     "create_service",
     "decline_offer",
+    "decline_proposal",
     "edit_service",
     "end_session",
     "expire_holds",
     "expire_offer",
+    "expire_proposal",
     "expire_waits",
     "fulfil_appointment",
     "hold_appointment",
@@ -82,7 +98,9 @@ __all__ = [
     "mark_entered_in_error",
     "mark_noshow",
     "move_appointment",
+    "move_series",
     "offer_time",
+    "propose_move",
     "recall",
     "release_hold",
     "resume",
@@ -91,6 +109,7 @@ __all__ = [
     "send_for_tests",
     "set_priority",
     "set_urgency",
+    "settle_occurrence",
     "skip",
     "start_appointment",
     "undo_call",
@@ -99,4 +118,5 @@ __all__ = [
     "undo_start",
     "withdraw_exception",
     "withdraw_offer",
+    "withdraw_proposal",
 ]

@@ -15,6 +15,7 @@ from hms.organization.policies import policies
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling.actions import placing, telling
+from hms.scheduling.actions.moving import schedule_of
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
 
@@ -95,11 +96,11 @@ def hold_appointment(
 def confirm_appointment(
     *, by: Actor, appointment: Appointment, version: int | None = None, **said: Unpack[Said]
 ) -> Appointment:
-    """Turn a held time into a booking. Refused: it was not held, or the hold ran out and somebody else has the time."""
+    """Turn a held time into a booking. Refused: it was not held, or it ran out and is taken (409 with alternatives)."""
     placing.lock_visit(appointment)
     held = take(Appointment.objects.changeable_by(by), appointment.pk, version)
     if held.status == codes.AppointmentStatus.CANCELLED:
-        raise Conflict(refusals.HOLD_ENDED)
+        raise _too_late(by, held)
     # NB: a hold that ran out is still ours while nobody has taken the time: whoever wants it ends it first.
     if not held.is_hold or held.is_offered:
         raise Refused(refusals.ANSWER_THE_OFFER if held.is_hold else refusals.WRONG_STATUS)
@@ -158,6 +159,16 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")
     _write_down(booked, by, said)
     return placing.write(booked, booking, seat=seat)
+
+
+def _too_late(by: Actor, held: Appointment) -> Conflict:
+    """The refusal for a held time that somebody else has by now, with the three nearest that are free."""
+    patient = Patient.objects.get(participations__appointment=held)
+    if held.service is None:
+        return Conflict(refusals.HOLD_ENDED)
+    target, kind = schedule_of(held), held.appointment_type
+    booking = facts.of_booking(by, patient, target, held.service, held.start_at, kind)
+    return placing.taken(booking, refusals.HOLD_ENDED)
 
 
 def _refuse_elsewhere(by: Actor, facility: UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from hms.core import clock, outbox, trail
 from hms.core.actions import action
@@ -12,7 +13,7 @@ from hms.core.records import take
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import care, freeing, placing, queue
+from hms.scheduling.actions import answering, care, freeing, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
@@ -43,6 +44,7 @@ def cancel_appointment(
         raise Refused(refusals.WRONG_STATUS)
     if facts.acts_as_patient(by) and cancelled.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
+    answering.lapse(cancelled)
     patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
     if cancelled.is_group and patient is not None and len(patients) > 1:
         patients = [row for row in patients if row.patient_id == patient.pk]
@@ -51,7 +53,7 @@ def cancel_appointment(
         _leave(patients[0])
         care.end(cancelled, patient.pk)
     else:
-        _call_off(cancelled, reason, comment)
+        _call_off(cancelled, reason, comment, clock.now())
         care.end(cancelled)
     trail.record(
         "appointment.cancelled",
@@ -85,8 +87,7 @@ def expire_holds(*, by: Actor, limit: int = 500) -> int:
     """End held times that ran out and nobody asked for since. For the scheduler; bookings don't wait for it."""
     now = clock.now()
     # Offers end by themselves, in turn: whoever is next is asked.
-    ran_out = Appointment.objects.filter(status=Status.PENDING, hold_expires_at__lte=now).exclude(offers__outcome="")
-    ran_out = ran_out.order_by("hold_expires_at")
+    ran_out = Appointment.objects.chosen_holds().filter(hold_expires_at__lte=now).order_by("hold_expires_at")
     ids = list(ran_out.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
     placing.end_holds(ids, Reason.HOLD_EXPIRED)
     freeing.of_holds(AppointmentParticipant.objects.filter(appointment__in=ids).select_related("appointment"))
@@ -103,6 +104,7 @@ def mark_entered_in_error(
     wrong = take(Appointment.objects.changeable_by(by), appointment.pk, version)
     if not wrong.may_become(Status.ENTERED_IN_ERROR):
         raise Refused(refusals.WRONG_STATUS)
+    answering.lapse(wrong)
     wrong.status, wrong.hold_expires_at = Status.ENTERED_IN_ERROR, None
     wrong.sequence += 1
     if comment:
@@ -131,9 +133,13 @@ def free(appointment: Appointment) -> None:
             freeing.say(freed, appointment, f"{appointment.pk}:{appointment.sequence}")
 
 
-def give_up(appointment: Appointment, reason: str) -> None:
-    """Call a booked visit off as a part of another deed, which holds its locks."""
-    _call_off(appointment, reason, "")
+def give_up(appointment: Appointment, reason: str, *, comment: str = "", together_at: datetime | None = None) -> None:
+    """Call a booked visit off as a part of another deed, which holds its locks.
+
+    `together_at`: with others, in that moment, by which the deed's one message finds them.
+    """
+    answering.lapse(appointment)
+    _call_off(appointment, reason, comment, together_at or clock.now())
     care.end(appointment)
     patients = list(appointment.participants.filter(patient__isnull=False))
     trail.record(
@@ -143,11 +149,11 @@ def give_up(appointment: Appointment, reason: str) -> None:
         facility=appointment.facility_id,
         detail={"reason": reason, "late": appointment.cancelled_late},
     )
-    _tell(appointment, patients)
+    if together_at is None:
+        _tell(appointment, patients)
 
 
-def _call_off(appointment: Appointment, reason: str, comment: str) -> None:
-    now = clock.now()
+def _call_off(appointment: Appointment, reason: str, comment: str, now: datetime) -> None:
     notice = policy(NOTICE, appointment.facility)
     appointment.status, appointment.cancellation_reason, appointment.cancelled_at = Status.CANCELLED, reason, now
     appointment.cancelled_late = reason not in codes.NEVER_LATE and is_late_cancel(appointment.start_at, now, notice)

@@ -13,7 +13,7 @@ from hms.core.problems import Refused
 from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import freeing, placing, telling
+from hms.scheduling.actions import answering, freeing, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
 
@@ -63,6 +63,14 @@ def move_appointment(
         raise Refused(refusals.WRONG_STATUS)
     if facts.acts_as_patient(by) and moved.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
+    answering.lapse(moved)
+    participation = put(moved, booking, override_reason=override_reason)
+    telling.of_move(participation, booking.timetable.practitioner, booking.decided)
+    return moved
+
+
+def put(moved: Appointment, booking: Booking, *, override_reason: str = "") -> AppointmentParticipant:
+    """Give a booked visit its new time, as a part of a deed that holds the locks; returns the patient's part in it."""
     placing.refuse_against_rules(booking, reason=override_reason)
     before, rows = moved.start_at, list(moved.participants.all())
     freed = [one for row in rows if (one := freeing.of_row(row)) is not None]
@@ -79,7 +87,6 @@ def move_appointment(
         freeing.say(one, moved, f"{moved.pk}:{moved.sequence}")
     participation = next(row for row in rows if row.patient_id)
     participation.appointment, participation.patient = moved, booking.patient
-    telling.of_move(participation, booking.timetable.practitioner, booking.decided)
     trail.record(
         "appointment.moved",
         subject=moved,
@@ -87,7 +94,7 @@ def move_appointment(
         facility=moved.facility_id,
         detail={"from": before.isoformat(), "to": moved.start_at.isoformat()},
     )
-    return moved
+    return participation
 
 
 def schedule_of(appointment: Appointment) -> Schedule:
@@ -117,7 +124,7 @@ def _move_participants(rows: list[AppointmentParticipant], booking: Booking) -> 
                 row.delete()
                 continue
             row.location_id = booking.room
-        row.start_at, row.end_at, row.seat = span.start, span.end, 0
+        row.start_at, row.end_at, row.seat, row.blocking = span.start, span.end, 0, True
         row.save()
     if booking.room and not had_room:
         AppointmentParticipant.objects.create(

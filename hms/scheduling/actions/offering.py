@@ -12,18 +12,17 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from hms.core import clock, locks, outbox, trail
+from hms.core import clock, outbox, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Conflict, Refused
 from hms.core.records import missing, take
 from hms.organization.policies import policies
 from hms.scheduling import codes, facts, refusals, waiting
-from hms.scheduling.actions import cancelling, freeing, placing, telling
+from hms.scheduling.actions import answering, cancelling, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import (
     Appointment,
-    AppointmentParticipant,
     Schedule,
     WaitingListEntry,
     WaitingOffer,
@@ -167,7 +166,7 @@ def _standing(
     by: Actor, offer: WaitingOffer, version: int | None = None
 ) -> tuple[WaitingOffer, WaitingListEntry, Appointment]:
     """An unanswered offer, its entry and its held visit, all locked: people first, then visits, then these."""
-    lock(WaitingOffer.objects.filter(pk=offer.pk))
+    answering.lock(WaitingOffer.objects.filter(pk=offer.pk))
     held = take(Appointment.objects.all(), offer.appointment_id)
     entry = take(WaitingListEntry.objects.changeable_by(by), offer.entry_id)
     found = take(WaitingOffer.objects.changeable_by(by), offer.pk)
@@ -177,22 +176,10 @@ def _standing(
     return take(WaitingOffer.objects.filter(pk=found.pk), found.pk, version), entry, held
 
 
-def lock(offers: Any) -> None:
-    """Everybody in the held visits and in those they replace."""
-    visits = {id for pair in offers.values_list("appointment", "replaces") for id in pair if id is not None}
-    rows = AppointmentParticipant.objects.filter(appointment__in=visits)
-    locks.lock_actors(set(rows.values_list("actor", flat=True)))
-
-
 def end(offer: WaitingOffer, entry: WaitingListEntry, outcome: str, *, next_in_line: bool = True) -> None:
     """The offer is over: the time is given back, and somebody else asked."""
-    ran_out = outcome == Outcome.EXPIRED
-    placing.end_holds([offer.appointment_id], Reason.HOLD_EXPIRED if ran_out else Reason.HOLD_RELEASED)
-    offer.outcome, offer.answered_at = outcome, clock.now()
-    offer.save()
+    answering.close(offer, outcome, next_in_line=next_in_line)
     _record(f"offer.{outcome}", entry, offer)
-    if next_in_line:
-        freeing.of_holds(offer.appointment.participants.select_related("appointment"))
 
 
 def _book(held: Appointment, by: Actor, *, reason: str) -> None:

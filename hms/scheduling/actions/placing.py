@@ -16,10 +16,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db.models import DateTimeField, Q, QuerySet, UUIDField
 from django.utils.functional import cached_property
 
-from hms.core import bulk, clock, locks
+from hms.core import bulk, clock, locks, values
 from hms.core.prepared import Given, Prepared, named, several
 from hms.core.problems import Conflict, Problem, Refused
 from hms.scheduling import codes, refusals, timetables
@@ -68,6 +68,23 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
 
 
+def claim_all(bookings: Sequence[Booking], *others: UUID) -> None:
+    """Lock everybody whose time is wanted at once, and claim every booking, or none: each refusal names its date."""
+    locks.lock_actors({actor for one in bookings for actor in actors_of(one)} | set(others))
+    against: list[Problem] = []
+    lost = False
+    for booking in bookings:
+        try:
+            refuse_against_rules(booking)
+            claim(booking)
+        except Refused as refusal:
+            lost = lost or isinstance(refusal, Conflict)
+            day = values.long_day_text(booking.start, str(booking.timetable.zone))
+            against += [refusals.on_date(day, problem) for problem in refusal.problems]
+    if against:
+        raise Conflict(*against) if lost else Refused(*against)
+
+
 def refuse_evidently_taken(booking: Booking) -> None:
     """Refuse what a look without locks shows to be taken for good, before anybody is kept waiting.
 
@@ -80,8 +97,15 @@ def refuse_evidently_taken(booking: Booking) -> None:
 
 def lock_visit(appointment: Appointment, *others: UUID) -> None:
     """Lock everybody in a visit, before its row is locked: bookings lock people first and rows after, so do we."""
-    actors = AppointmentParticipant.objects.filter(appointment=appointment.pk).values_list("actor", flat=True)
-    locks.lock_actors([*actors, *others])
+    lock_visits([appointment.pk], *others)
+
+
+def lock_visits(visits: Iterable[UUID], *others: UUID) -> None:
+    """The same for several visits at once, with the holds of whatever is proposed for them."""
+    ids = list(visits)
+    held = Appointment.objects.filter(proposals__replaces__in=ids, proposals__outcome="").values("pk")
+    rows = AppointmentParticipant.objects.filter(Q(appointment__in=ids) | Q(appointment__in=held))
+    locks.lock_actors({*rows.values_list("actor", flat=True), *others})
 
 
 def free_seat(booking: Booking) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,26 @@ def of_booking(participation: AppointmentParticipant, practitioner: Practitioner
     care.begin(booked, patient, practitioner, days=decided[facts.RELATED_FOR])
     outbox.say("appointment.booked", participation, key=f"appointment.booked:{participation.pk}:{booked.sequence}")
     _remind(booked, participation, decided[facts.REMIND_BEFORE])
+
+
+def of_series(rows: Iterable[AppointmentParticipant], practitioner: Practitioner, decided: Mapping[str, Any]) -> None:
+    """Several visits were booked at once: each is reminded of by itself, and one message tells of them all."""
+    for row in rows:
+        booked, patient = row.appointment, row.patient
+        assert patient is not None
+        care.begin(booked, patient, practitioner, days=decided[facts.RELATED_FOR])
+        _remind(booked, row, decided[facts.REMIND_BEFORE])
+
+
+def of_moved_series(
+    rows: Iterable[AppointmentParticipant], practitioner: Practitioner, decided: Mapping[str, Any]
+) -> None:
+    """Several visits have another time: the same, for them."""
+    for row in rows:
+        moved, patient = row.appointment, row.patient
+        assert patient is not None
+        care.renew(moved, patient, practitioner, days=decided[facts.RELATED_FOR])
+        _remind(moved, row, decided[facts.REMIND_BEFORE])
 
 
 def of_move(participation: AppointmentParticipant, practitioner: Practitioner, decided: Mapping[str, Any]) -> None:

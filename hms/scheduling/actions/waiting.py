@@ -15,7 +15,7 @@ from hms.core.records import missing
 from hms.organization.models import Facility, Practitioner
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, queries, refusals
-from hms.scheduling.actions import offering
+from hms.scheduling.actions import answering, offering
 from hms.scheduling.models import (
     Appointment,
     HealthcareService,
@@ -106,7 +106,7 @@ def set_urgency(
 @action("scheduling.leave_waiting_list")
 def leave_waiting_list(*, by: Actor, entry: WaitingListEntry, version: int | None = None) -> WaitingListEntry:
     """Take a patient off the list. What was offered goes to the next in line; a visit they have stays theirs."""
-    offering.lock(entry.offers.open())
+    answering.lock(entry.offers.open())
     left = offering.waiting_entry(by, entry, version)
     offers = list(left.offers.open())
     left.status, left.ended_at = Status.WITHDRAWN, clock.now()

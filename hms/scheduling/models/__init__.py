@@ -2,23 +2,29 @@
 
 from hms.scheduling.models.appointment import Appointment, AppointmentParticipant
 from hms.scheduling.models.feed import CalendarFeed
+from hms.scheduling.models.proposing import MoveProposal
 from hms.scheduling.models.queue import QueueEntry
 from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
 from hms.scheduling.models.screen import Screen
+from hms.scheduling.models.series import AppointmentSeries, SeriesOccurrence, SeriesTerm
 from hms.scheduling.models.service import HealthcareService
 from hms.scheduling.models.waiting import WaitingListEntry, WaitingOffer
 
 __all__ = [
     "Appointment",
     "AppointmentParticipant",
+    "AppointmentSeries",
     "CalendarFeed",
     "HealthcareService",
+    "MoveProposal",
     "QueueEntry",
     "Schedule",
     "ScheduleException",
     "ScheduleSession",
     "ScheduleSessionService",
     "Screen",
+    "SeriesOccurrence",
+    "SeriesTerm",
     "WaitingListEntry",
     "WaitingOffer",
 ]

@@ -62,6 +62,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """To come or going on."""
         return self.filter(status__in=codes.LIVE)
 
+    def chosen_holds(self) -> AppointmentQuerySet:
+        """Times held for somebody who is choosing: not those that somebody was asked about."""
+        held = self.filter(status=codes.AppointmentStatus.PENDING)
+        return held.exclude(offers__outcome="").exclude(proposals__outcome="")
+
     def with_people(self) -> AppointmentQuerySet:
         """Everything a list says of a visit, in two queries however long it is."""
         people = AppointmentParticipant.objects.select_related("patient", "practitioner", "location", "device")
@@ -195,8 +200,8 @@ class Appointment(Record):
 
     @property
     def is_offered(self) -> bool:
-        """Held for somebody on the waiting list, who has not answered yet: only the offer's own verbs end that."""
-        return self.is_hold and self.offers.filter(outcome="").exists()
+        """Held for somebody who was asked and has not answered yet: only the offer's own verbs end that."""
+        return self.is_hold and (self.offers.filter(outcome="").exists() or self.proposals.filter(outcome="").exists())
 
     @property
     def is_group(self) -> bool:

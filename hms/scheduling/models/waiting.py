@@ -16,6 +16,7 @@ from hms.core.guards import Frozen
 from hms.core.records import Owned, Record
 from hms.patients.models import Patient
 from hms.scheduling import codes
+from hms.scheduling.models.proposing import Answerable
 from hms.scheduling.rules.waiting import ANY_DAY, ORDER, Fit
 
 VIEW_LIST = "scheduling.view_waiting_list"
@@ -172,7 +173,7 @@ class WaitingOfferQuerySet(models.QuerySet["WaitingOffer"]):
         )
 
 
-class WaitingOffer(Owned):
+class WaitingOffer(Answerable, Owned):
     """One holder, one time, until a moment. The appointment is a hold for this patient, so nobody else can have it.
 
     `urgency`, `fit` and `waited_days` are the factors that ranked this holder, as they were; `among` is how many the
@@ -191,15 +192,6 @@ class WaitingOffer(Owned):
     replaces = models.ForeignKey(
         "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    offered_at = models.DateTimeField()
-    offered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    # When the patient is told: not in the night.
-    heard_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    outcome = models.CharField(max_length=9, choices=codes.OfferOutcome, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
     urgency = models.CharField(max_length=8, choices=codes.Urgency)
     fit = models.PositiveSmallIntegerField(default=0)
     waited_days = models.PositiveIntegerField(default=0)
@@ -228,7 +220,3 @@ class WaitingOffer(Owned):
 
     def __str__(self) -> str:
         return f"{self.offered_at:%Y-%m-%d} {self.outcome}"
-
-    def stands(self, now: datetime) -> bool:
-        """Whether it can still be accepted."""
-        return not self.outcome and now < self.expires_at

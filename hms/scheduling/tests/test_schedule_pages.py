@@ -73,7 +73,7 @@ def test_leave_by_days_leads_to_whom_to_call_and_one_press_moves(clinic, desk):
     assert (exception.start_at.isoformat(), exception.end_at.isoformat()) == (
         "2026-11-23T23:00:00+00:00", "2026-11-25T23:00:00+00:00",
     )  # fmt: skip
-    (_stray, instead, _phone), *_none = answer.context["rows"]
+    (_stray, instead, _phone, _waits), *_none = answer.context["rows"]
     moved = desk.post(
         f"/scheduling/appointments/{visit.pk}/move/", {"slot": str(instead.slot), "back": "to-move"}, follow=True
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,8 +19,10 @@ from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.scheduling import facts, kept, offers, queries
 from hms.scheduling.actions import book_appointment
+from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import AnotherTimeForm
 from hms.scheduling.models import Schedule
+from hms.scheduling.rules import slots
 
 
 @access(facts.OVERRIDE, facts.OVERBOOK)
@@ -36,7 +38,7 @@ def another_time(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     schedules = kept.with_people(queries.schedules_for(service))
     with timezone.override(service.facility.zone):
         form = AnotherTimeForm(
-            request.POST or None,
+            _posted(request) or None,
             schedules=schedules,
             services=services,
             may_overbook=request.actor.may(facts.OVERBOOK),
@@ -59,8 +61,26 @@ def another_time(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 return redirect("scheduling:appointment", visit.pk)
         if request.method == "GET":
             trail.read(request, patient=patient, page="scheduling:another_time")
-        context = {"patient": patient, "form": form, "department": service.department, "query": request.GET.urlencode()}
+        found = form.alternatives
+        context = {
+            "patient": patient,
+            "form": form,
+            "department": service.department,
+            "query": request.GET.urlencode(),
+            "nearest": offers.nearest(found, found.zone) if isinstance(found, Alternatives) else [],
+        }
         return render(request, "scheduling/another_time.html", context, status=form.status)
+
+
+def _posted(request: HttpRequest) -> QueryDict:
+    """What was sent. Where one of the nearest free times was pressed, it stands in place of the taken one."""
+    posted = request.POST.copy()
+    if (slot := slots.parse(posted.get("slot", ""))) is not None:
+        wall = timezone.localtime(slot.start)
+        posted["schedule"] = str(slot.schedule)
+        posted["start_at_day"], posted["start_at_clock"] = wall.date().isoformat(), f"{wall:%H:%M}"
+        posted.pop("overbook", None)
+    return posted
 
 
 def _of_practitioner(schedules: object, practitioner: str | None) -> Schedule | None:

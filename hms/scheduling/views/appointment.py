@@ -19,11 +19,19 @@ from hms.core.problems import Conflict, Refused, Stale
 from hms.core.qr import qr
 from hms.core.records import missing
 from hms.core.toasts import toast
-from hms.scheduling import codes, entries, facts, ics, links, offers, presenting, queues
-from hms.scheduling.actions import cancel_appointment, confirm_appointment, move_appointment, release_hold
+from hms.scheduling import codes, entries, facts, ics, links, offers, presenting, queries, queues, recurring
+from hms.scheduling.actions import (
+    book_appointment,
+    cancel_appointment,
+    confirm_appointment,
+    move_appointment,
+    release_hold,
+)
 from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
 from hms.scheduling.models import Appointment
+from hms.scheduling.rules import slots
+from hms.scheduling.views.series import scopes_of
 
 SEE = ("scheduling.view_day", "workspace.portal")
 # Refusals that the person can do something about on the same page.
@@ -49,12 +57,17 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if not fragment:
         trail.read(request, patient=visit.patient, page="scheduling:appointment")
     now = clock.now()
+    place = recurring.place_of(visit)
+    single = place is None and visit.service is not None and not visit.is_group and visit.patient is not None
     with timezone.override(visit.tz):
         return render(
             request,
             f"scheduling/appointment.html{'#own' if fragment else ''}",
             _of_visit(request, visit)
             | {
+                "place": place,
+                "series_words": recurring.in_words(place[0].series) if place is not None else "",
+                "may_repeat": single and request.actor.may("scheduling.book_series"),
                 "state": presenting.state_of(visit, now),
                 "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now,
                 **_of_today(request, visit, now),
@@ -64,26 +77,22 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 @access("scheduling.book_appointment")
 def confirm(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
-    """The last look at a held time, with why the patient comes. POST books it."""
+    """The last look at a held time, with why the patient comes. POST books it, or (`slot`) another in its place."""
     held = visible(request, appointment_id)
     if held.is_offered:
         return redirect(_of_hold(held))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        guard = guard_of(request)
         try:
-            confirm_appointment(
-                by=request.actor,
-                appointment=held,
-                version=guard.version,
-                reason=form.cleaned_data["reason"],
-                idempotency_key=guard.idempotency_key,
-            )
+            booked = _book(request, held, form.cleaned_data["reason"])
         except Conflict as gone:
-            toast(request, str(gone.problems[0].text), level=40)
-            return redirect(_times_again(held))
+            if not isinstance(gone.alternatives, Alternatives):
+                raise
+            form.refused_status = gone.status
+            form.add_problems(gone.problems)
+            return _gone(request, held, form, gone.alternatives)
         toast(request, _("The visit is booked."))
-        return redirect("scheduling:appointment", held.pk)
+        return redirect("scheduling:appointment", booked.pk)
     if not held.is_hold:
         return redirect("scheduling:appointment", held.pk)
     with timezone.override(held.tz):
@@ -134,7 +143,11 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     }
     offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""), but=visit.pk)
     with timezone.override(visit.tz):
-        context = _of_visit(request, visit) | {"form": form, "offer": offer}
+        context = _of_visit(request, visit) | {
+            "form": form,
+            "offer": offer,
+            "scopes": scopes_of(request, visit, "move"),
+        }
         return render(request, "scheduling/move.html", context, status=form.status)
 
 
@@ -159,7 +172,8 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             toast(request, _("The visit is cancelled, and the time is free for somebody else."))
             return redirect(reverse("scheduling:visits", args=[patient.pk]) if patient else "scheduling:arrivals")
     with timezone.override(visit.tz):
-        return render(request, "scheduling/cancel.html", _of_visit(request, visit) | {"form": form}, status=form.status)
+        context = _of_visit(request, visit) | {"form": form, "scopes": scopes_of(request, visit, "cancel")}
+        return render(request, "scheduling/cancel.html", context, status=form.status)
 
 
 @require_GET
@@ -204,6 +218,45 @@ def _of_today(request: HttpRequest, visit: Appointment, now: datetime) -> dict[s
     }
 
 
+def _book(request: HttpRequest, held: Appointment, reason: str) -> Appointment:
+    """Book the held time; or, where it was taken and another one chosen, that one at once."""
+    guard, slot = guard_of(request), slots.parse(request.POST.get("slot", ""))
+    if slot is None:
+        return confirm_appointment(
+            by=request.actor,
+            appointment=held,
+            version=guard.version,
+            reason=reason,
+            idempotency_key=guard.idempotency_key,
+        )
+    service = queries.bookable_service(request.actor, slot.service)
+    if service is None or held.patient is None:
+        raise missing()
+    return book_appointment(
+        by=request.actor,
+        patient=held.patient,
+        schedule=slot.schedule,
+        service=service,
+        start_at=slot.start,
+        appointment_type=slot.appointment_type,
+        reason=reason,
+        idempotency_key=guard.idempotency_key,
+    )
+
+
+def _gone(request: HttpRequest, held: Appointment, form: ReasonForm, alternatives: Alternatives) -> HttpResponse:
+    """Somebody else has the time: the nearest ones, with what was typed."""
+    context = {
+        "patient": held.patient,
+        "form": form,
+        "nearest": offers.nearest(alternatives, alternatives.zone),
+        "all_times": _times_again(held),
+        "by_patient": facts.acts_as_patient(request.actor),
+    }
+    with timezone.override(held.tz):
+        return render(request, "scheduling/taken.html", context, status=form.status)
+
+
 def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
     slot, guard = form.cleaned_data["slot"], guard_of(request)
     move_appointment(
@@ -237,10 +290,13 @@ def _of_visit(request: HttpRequest, visit: Appointment) -> dict[str, object]:
 
 
 def _of_hold(held: Appointment) -> str:
-    """Where a held time is answered: an offer of the waiting list on its own page, a chosen time where it is booked."""
+    """Where a held time is answered: an offer or a proposal on its own page, a chosen time where it is booked."""
     offer = held.offers.open().first()
     if offer is not None:
         return reverse("scheduling:offer", args=[offer.pk])
+    proposal = held.proposals.open().first()
+    if proposal is not None:
+        return reverse("scheduling:proposal", args=[proposal.pk])
     return reverse("scheduling:confirm", args=[held.pk])
 
 

@@ -95,7 +95,13 @@ def _form_class(request: HttpRequest) -> type[ChooseForm]:
 def _page(request: HttpRequest, patient: Patient, form: ChooseForm) -> HttpResponse:
     """The step the address asks for: departments, or times of one."""
     shown = offers.of(request.actor, patient, offers.asked_of(request.GET), chosen=request.POST.get("slot", ""))
-    context = {"patient": patient, "form": form, "offer": shown, "by_patient": facts.acts_as_patient(request.actor)}
+    context = {
+        "patient": patient,
+        "form": form,
+        "offer": shown,
+        "by_patient": facts.acts_as_patient(request.actor),
+        "may_repeat": request.actor.may("scheduling.book_series"),
+    }
     if shown.service is None:
         return render(request, "scheduling/book_department.html", context, status=form.status)
     with timezone.override(shown.service.facility.zone):

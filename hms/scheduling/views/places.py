@@ -26,25 +26,24 @@ def facility_of(request: HttpRequest) -> Facility:
 
 def facility_where(request: HttpRequest, permission: str) -> Facility:
     """The one the address names, or the first, of those where this person may do something. 404 where there is none."""
+    return facility_and_choices(request, permission)[0]
+
+
+def facility_and_choices(request: HttpRequest, permission: str) -> tuple[Facility, list[Choice]]:
+    """The facility, and a switch between those there are; the switch is empty where there is only one."""
     found = facilities_where(request, permission)
     chosen = request.GET.get(CHOSEN, "")
     facility = next((one for one in found if str(one.pk) == chosen), None) or next(iter(found), None)
     if facility is None:
         raise missing()
-    return facility
+    if len(found) < 2:
+        return facility, []
+    return facility, [Choice(one.name, f"{request.path}?{CHOSEN}={one.pk}", one.pk == facility.pk) for one in found]
 
 
 def facilities_where(request: HttpRequest, permission: str) -> list[Facility]:
     """The facilities where this person may do something."""
     return list(Facility.objects.active().worked_in_by(request.actor, permission))
-
-
-def facility_choices(request: HttpRequest, here: Facility, permission: str) -> list[Choice]:
-    """A switch between them; empty where there is only one."""
-    found = facilities_where(request, permission)
-    if len(found) < 2:
-        return []
-    return [Choice(one.name, f"{request.path}?{CHOSEN}={one.pk}", one.pk == here.pk) for one in found]
 
 
 def day_of(request: HttpRequest, facility: Facility) -> date:

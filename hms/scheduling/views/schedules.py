@@ -31,7 +31,7 @@ from hms.scheduling.kept import hours_of, with_people
 from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
 from hms.scheduling.rules.wall_clock import whole_days
 from hms.scheduling.schedule_forms import AwayForm, EndSessionForm, HoursForm, NewScheduleForm
-from hms.scheduling.views.places import facilities_where, facility_choices, facility_where
+from hms.scheduling.views.places import facilities_where, facility_and_choices, facility_where
 from hms.scheduling.views.to_move import SEE
 
 
@@ -39,7 +39,7 @@ from hms.scheduling.views.to_move import SEE
 @access(MANAGE)
 def schedules(request: HttpRequest) -> HttpResponse:
     """Everybody's hours at a facility, by department, with who is away next."""
-    facility = facility_where(request, MANAGE)
+    facility, choices = facility_and_choices(request, MANAGE)
     today = clock.today(facility.time_zone)
     rows = with_people(Schedule.objects.filter(facility=facility, active=True)).order_by(
         "practitioner_role__department__name", "practitioner_role__practitioner__family", "valid_from"
@@ -48,7 +48,7 @@ def schedules(request: HttpRequest) -> HttpResponse:
     hours = hours_of(found)
     context = {
         "facility": facility,
-        "facilities": facility_choices(request, facility, MANAGE),
+        "facilities": choices,
         "rows": [presenting.schedule_row(one, hours[one.pk], clock.now()) for one in found],
     }
     with timezone.override(facility.zone):

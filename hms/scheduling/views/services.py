@@ -18,17 +18,17 @@ from hms.scheduling.actions import create_service, edit_service
 from hms.scheduling.actions.schedules import MANAGE
 from hms.scheduling.models import HealthcareService
 from hms.scheduling.schedule_forms import ServiceForm
-from hms.scheduling.views.places import facilities_where, facility_choices, facility_where
+from hms.scheduling.views.places import facilities_where, facility_and_choices
 
 
 @require_GET
 @access(MANAGE)
 def services(request: HttpRequest) -> HttpResponse:
     """All of a facility, by department."""
-    facility = facility_where(request, MANAGE)
+    facility, choices = facility_and_choices(request, MANAGE)
     context = {
         "facility": facility,
-        "facilities": facility_choices(request, facility, MANAGE),
+        "facilities": choices,
         "services": HealthcareService.objects.filter(facility=facility)
         .select_related("department")
         .order_by("department__name", "-active", "rank", "name"),

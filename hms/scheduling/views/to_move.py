@@ -1,41 +1,154 @@
-"""Whom to call: booked visits that can't take place, each with a time to offer."""
+"""Whom to ask or to call: booked visits that can't take place, each with a time to propose, and what came of it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
+from hms.core import clock
 from hms.core.access import access
+from hms.core.forms import guard_of
+from hms.core.problems import Refused
+from hms.core.records import missing
+from hms.core.toasts import toast
 from hms.messaging.recipients import of_patient
+from hms.organization.models import Facility
 from hms.patients.models import Patient
-from hms.scheduling import strays
-from hms.scheduling.views.places import facility_choices, facility_where
+from hms.scheduling import codes, strays
+from hms.scheduling.actions import propose_move
+from hms.scheduling.models import SeriesOccurrence
+from hms.scheduling.rules import slots
+from hms.scheduling.strays import Stray, Suggestion
+from hms.scheduling.views.appointment import MENDABLE, visible
+from hms.scheduling.views.places import CHOSEN, facilities_where, facility_and_choices
 
-SEE = "scheduling.see_strays"
+SEE, PROPOSE = "scheduling.see_strays", "scheduling.propose_move"
 _ON_A_PAGE = 20
+# So many are asked with one press: the next press asks the next ones.
+AT_ONCE = 100
 
 
 @require_GET
 @access(SEE)
 def to_move(request: HttpRequest) -> HttpResponse:
-    """The soonest first. One press moves a visit to the time suggested; the patient is told as for any move."""
-    facility = facility_where(request, SEE)
-    page = Paginator(strays.strays(request.actor, facility), _ON_A_PAGE).get_page(request.GET.get("page"))
-    offered = strays.suggestions(facility, [one.visit for one in page])
+    """The soonest first. The desk proposes a time, or moves the visit there with the patient on the telephone."""
+    facility, facilities = facility_and_choices(request, SEE)
+    found, now = strays.strays(request.actor, facility), clock.now()
+    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
+    offered = _suggestions(facility, page)
     patients = {one.visit.pk: one.visit.patient for one in page}
     prefetch_related_objects([patient for patient in patients.values() if patient], "contacts", "user")
     context = {
         "facility": facility,
-        "facilities": facility_choices(request, facility, SEE),
+        "facilities": facilities,
         "page": page,
-        "rows": [(one, offered.get(one.visit.pk), _phone(patients[one.visit.pk])) for one in page],
+        "rows": [
+            (one, offered.get(one.visit.pk), _phone(patients[one.visit.pk]), one.waits_for_answer(now)) for one in page
+        ],
+        "to_ask": sum(1 for one in found if one.may_be_asked_by_itself),
+        "may_propose": request.actor.may(PROPOSE) and request.actor.in_facility(facility.pk, PROPOSE),
+        "open_dates": _open_dates(request, facility),
     }
     with timezone.override(facility.zone):
         return render(request, "scheduling/to_move.html", context)
+
+
+@require_POST
+@access(PROPOSE)
+def propose(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Propose one time for one visit."""
+    visit = visible(request, appointment_id)
+    slot, guard = slots.parse(request.POST.get("slot", "")), guard_of(request)
+    if slot is None:
+        toast(request, _("Choose a time from those shown."), level=40)
+        return redirect(_list(visit.facility))
+    try:
+        propose_move(
+            by=request.actor,
+            appointment=visit,
+            schedule=slot.schedule,
+            start_at=slot.start,
+            idempotency_key=guard.idempotency_key,
+        )
+    except Refused as refusal:
+        if refusal.status not in MENDABLE:
+            raise
+        # The list that comes next holds a time that is free now.
+        toast(request, str(refusal.problems[0].text), level=40)
+    else:
+        name = visit.patient.label if visit.patient is not None else ""
+        toast(request, _("The time is proposed and kept for %(name)s.") % {"name": name})
+    return redirect(_list(visit.facility))
+
+
+@require_POST
+@access(PROPOSE)
+def propose_all(request: HttpRequest, facility_id: UUID) -> HttpResponse:
+    """Propose its own time to everybody of the list who was not asked yet. Each is a deed by itself."""
+    facility = next((one for one in facilities_where(request, PROPOSE) if one.pk == facility_id), None)
+    if facility is None:
+        raise missing()
+    guard = guard_of(request)
+    to_ask = [one for one in strays.strays(request.actor, facility) if one.may_be_asked_by_itself][:AT_ONCE]
+    offered = _suggestions(facility, to_ask)
+    asked = 0
+    for one in to_ask:
+        if (instead := offered.get(one.visit.pk)) is not None:
+            asked += _asked(request, one, instead, guard.idempotency_key)
+    left = len(to_ask) - asked
+    words = ngettext("%(number)d proposal is sent.", "%(number)d proposals are sent.", asked) % {"number": asked}
+    if left:
+        more = ngettext(
+            "%(number)d patient could not be asked: please call.",
+            "%(number)d patients could not be asked: please call.",
+            left,
+        )
+        words = f"{words} {more % {'number': left}}"
+    toast(request, words)
+    return redirect(_list(facility))
+
+
+def _asked(request: HttpRequest, one: Stray, instead: Suggestion, key: str | None) -> bool:
+    """Whether the proposal could be made; the time may be gone, or too near for an answer."""
+    try:
+        propose_move(
+            by=request.actor,
+            appointment=one.visit,
+            schedule=instead.slot.schedule,
+            start_at=instead.at,
+            idempotency_key=f"{key}:{one.visit.pk}" if key else None,
+        )
+    except Refused:
+        return False
+    return True
+
+
+def _suggestions(facility: Facility, found: Iterable[Stray]) -> dict[UUID, Suggestion]:
+    found = list(found)
+    refused = {one.visit.pk: {proposal.appointment.start_at for proposal in one.proposals} for one in found}
+    return strays.suggestions(facility, [one.visit for one in found], refused)
+
+
+def _open_dates(request: HttpRequest, facility: Facility) -> list[SeriesOccurrence]:
+    """Dates of series that could not be booked: whoever made the series may have left."""
+    rows = SeriesOccurrence.objects.filter(
+        state=codes.OccurrenceState.OPEN, series__facility=facility, series__ended_at__isnull=True
+    )
+    return list(rows.select_related("series__patient", "series__service").order_by("occurs_on")[:_ON_A_PAGE])
+
+
+def _list(facility: Facility) -> str:
+    return f"{reverse('scheduling:to_move')}?{CHOSEN}={facility.pk}"
 
 
 def _phone(patient: Patient | None) -> str:

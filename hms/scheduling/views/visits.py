@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from hms.core import clock, trail
 from hms.core.access import access
-from hms.scheduling import facts, presenting, queries, waits
+from hms.scheduling import facts, presenting, proposals, queries, recurring, waits
 
 
 @require_GET
@@ -25,6 +25,8 @@ def visits(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "patient": patient,
         "coming": presenting.day_rows(coming, now),
         "past": presenting.day_rows(past, now),
+        "proposals": proposals.to_answer(request.actor, patient.pk),
+        "series": recurring.of_patient(request.actor, patient.pk),
         "waiting": waits.of_patient(request.actor, patient.pk),
         "by_patient": facts.acts_as_patient(request.actor),
     }

@@ -14,7 +14,7 @@ from hms.core import clock, trail
 from hms.core.money import Money
 from hms.prescribing import chart as prescribing
 from hms.prescribing.models import MedicationRequest
-from hms.scheduling import entries, queries, queues, waits
+from hms.scheduling import entries, proposals, queries, queues, waits
 from hms.scheduling.codes import AppointmentStatus, Delivery
 from hms.scheduling.models import Appointment
 from hms.workspace.household import Whom, portal_page
@@ -35,6 +35,7 @@ def home(request: HttpRequest, whom: Whom) -> HttpResponse:
         "today": clock.today(whom.zone),
         "greeting": _greeting(whom),
         "news": news,
+        "proposals": proposals.to_answer(whom.by, whom.patient.pk),
         "offers": [row for row in waits.of_patient(whom.by, whom.patient.pk) if row.offer],
         "medicines": [one for one in medicines if not one.as_needed],
         "as_needed": [one for one in medicines if one.as_needed],

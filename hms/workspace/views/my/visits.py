@@ -15,7 +15,7 @@ from hms.clinical.models import Condition, Encounter, EncounterDiagnosis, Encoun
 from hms.core import clock, trail
 from hms.core.records import missing
 from hms.prescribing import chart as prescribing
-from hms.scheduling import presenting, queries, waits
+from hms.scheduling import presenting, proposals, queries, recurring, waits
 from hms.scheduling.codes import AppointmentStatus
 from hms.workspace.household import Whom, portal_page
 
@@ -38,6 +38,8 @@ def visits(request: HttpRequest, whom: Whom) -> HttpResponse:
             (row, row.visit.status == AppointmentStatus.BOOKED and row.visit.start_at > now)
             for row in presenting.day_rows(coming, now)
         ],
+        "proposals": proposals.to_answer(whom.by, whom.patient.pk),
+        "series": recurring.of_patient(whom.by, whom.patient.pk),
         "waiting": waits.of_patient(whom.by, whom.patient.pk),
         "page": page,
         "missed": presenting.day_rows(missed, now),

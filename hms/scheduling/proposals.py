@@ -1,0 +1,17 @@
+"""Proposals of another time as pages show them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from hms.core import clock
+from hms.core.actor import Actor
+from hms.scheduling import codes
+from hms.scheduling.models import MoveProposal
+
+
+def to_answer(by: Actor, patient: UUID) -> list[MoveProposal]:
+    """What a patient was asked and has not answered yet, the first to end first. One query."""
+    rows = MoveProposal.objects.visible_to(by).of_patient(patient).open().filter(expires_at__gt=clock.now())
+    rows = rows.filter(replaces__status=codes.AppointmentStatus.BOOKED)
+    return list(rows.select_related("appointment", "replaces").order_by("expires_at"))
