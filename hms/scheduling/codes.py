@@ -103,6 +103,13 @@ class Delivery(TextChoices):
     PHONE = "phone", _("By telephone")
 
 
+class ThingKind(TextChoices):
+    """What a visit takes beside people."""
+
+    ROOM = "room", _("Room")
+    DEVICE = "device", _("Device")
+
+
 class ExceptionKind(TextChoices):
     """Why a schedule differs from its weekly pattern."""
 

@@ -97,8 +97,9 @@ def _drop_oldest(kept: OrderedDict[Any, Any]) -> None:
 
 def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
     found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
-    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
-    for row in rows.prefetch_related("services"):
+    by_id = {row.pk: row for row in schedules}
+    for row in ScheduleSession.objects.filter(schedule__in=list(by_id)).prefetch_related("services"):
+        row.schedule = by_id[row.schedule_id]
         found[row.schedule_id].append(row)
     return found
 

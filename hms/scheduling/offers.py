@@ -214,7 +214,7 @@ def _of_practitioner(
     def strip(day: date) -> Strip:
         first = today + (day - today) // (STRIP * DAY) * (STRIP * DAY)
         window = Span(day_span(first, zone).start, day_span(first + (STRIP - 1) * DAY, zone).end)
-        found = timetables.load(schedules, window, now=now, service=service, patient=patient.pk, but=but)
+        found = timetables.load(schedules, window, now=now, services=[service], patient=patient.pk, but=but)
         pairs = [(one, start) for one in found for start in one.free_starts(visit, now=now, window=window)]
         return Strip(first, found, sorted(pairs, key=lambda pair: pair[1]))
 

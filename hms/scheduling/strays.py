@@ -23,7 +23,7 @@ from hms.organization.models import Facility, Practitioner
 from hms.scheduling import codes, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule, ScheduleException
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, FreeStart
+from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
 from hms.scheduling.timetables import Timetable
@@ -89,12 +89,13 @@ def suggestions(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID,
         Schedule.objects.filter(facility=facility, practitioner_role__department__in=departments, active=True),
         window,
         now=now,
+        services=list({visit.service_id: visit.service for visit in visits if visit.service is not None}.values()),
     )
     taken = timetables.taken_by(people.values(), window, now=now)
     given: dict[UUID, list[Span]] = defaultdict(list)
     found = {}
     for visit in visits:
-        patient_busy = Busy(taken.get(people.get(visit.pk), ()))  # type: ignore[call-overload]
+        patient_busy = taken.get(people.get(visit.pk), NOTHING)  # type: ignore[arg-type]
         if suggestion := _suggest(visit, there, patient_busy, given, now, window):
             found[visit.pk] = suggestion
     return found
@@ -124,6 +125,7 @@ def _suggest(
             busy=one.busy,
             patient_busy=patient_busy,
             rooms=one.rooms,
+            pools=one.pools,
             limit=_TRIED,
         )
         start = next((s for s in starts if not _given(given[one.practitioner.pk], wanted.occupied(s.at))), None)

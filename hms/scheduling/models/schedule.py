@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -85,6 +85,8 @@ class ScheduleSession(Owned):
     )
     # Empty: the facility's policy.
     overbooking_cap = models.PositiveSmallIntegerField(_("patients beyond plan"), null=True, blank=True)
+    # Its last part, which nobody books before the morning of the day.
+    same_day_reserve = models.PositiveSmallIntegerField(_("kept for the day itself, minutes"), default=0)
     valid_from = models.DateField(_("first day"), null=True, blank=True)
     valid_until = models.DateField(_("first day without"), null=True, blank=True)
 
@@ -117,6 +119,7 @@ class ScheduleSession(Owned):
             valid_until=min(ends, default=None),
             services=services or None,
             room=self.location_id,
+            reserve=timedelta(minutes=self.same_day_reserve),
         )
 
 
@@ -138,7 +141,11 @@ class ScheduleSessionService(Owned):
 
 
 class ScheduleException(Owned):
-    """A stretch of time in which a schedule differs: away, closed, or an extra session."""
+    """A stretch of time in which a schedule differs: away, closed, or an extra session.
+
+    `wall_start` and `wall_end` are what the clock on the wall showed when it was entered: if the zone's rules change,
+    they stay and the instants are computed anew.
+    """
 
     root = "schedule"
     may_delete = False
@@ -147,6 +154,8 @@ class ScheduleException(Owned):
     kind = models.CharField(_("kind"), max_length=10, choices=codes.ExceptionKind)
     start_at = models.DateTimeField(_("from"))
     end_at = models.DateTimeField(_("until"))
+    wall_start = models.CharField(max_length=40, blank=True)
+    wall_end = models.CharField(max_length=40, blank=True)
     location = models.ForeignKey(
         "organization.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
