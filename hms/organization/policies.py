@@ -89,7 +89,7 @@ _ALL: Final = [
     PolicyKind(
         "scheduling.same_day_opens", PolicyType.TIME, time(7, 0),
         _("When times kept for the day itself are given out"),
-        _("Sessions may keep their last part for people who call on the day. It can be booked from this time of day on."),
+        _("Sessions may keep their last part for people who call on the day. It can be booked from this time on."),
     ),
     PolicyKind(
         "scheduling.hold", PolicyType.DURATION, _minutes(10),

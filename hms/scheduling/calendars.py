@@ -17,7 +17,7 @@ from hms.core import clock, values
 from hms.core.actor import Actor
 from hms.organization.models import Department, Facility, Practitioner
 from hms.scheduling import codes, presenting, timetables
-from hms.scheduling.models import Appointment, HealthcareService, Schedule
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
 from hms.scheduling.presenting import State
 from hms.scheduling.rules import grid
 from hms.scheduling.rules.availability import Busy, side_by_side
@@ -136,6 +136,11 @@ def _working(schedules: QuerySet[Schedule], span: Span, services: Collection[Hea
 def _visits(by: Actor, facility: Facility, span: Span, practitioners: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
     found: dict[UUID, list[Appointment]] = defaultdict(list)
     rows = Appointment.objects.visible_to(by).filter(facility=facility, status__in=codes.LISTED)
+    rows = rows.filter(
+        pk__in=AppointmentParticipant.objects.filter(
+            practitioner__in=practitioners, start_at__lt=span.end, end_at__gt=span.start
+        ).values("appointment")
+    )
     for visit in rows.within(span).with_people().order_by("start_at"):
         who = visit.practitioner
         if who is not None and who.pk in practitioners:

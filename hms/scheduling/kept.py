@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, UUIDField
 
-from hms.core.prepared import Given, Prepared
-from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
+from hms.core.prepared import Given, Prepared, named, several
+from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
+from hms.scheduling.rules.availability import Pattern
 
 # NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
 _HOURS: OrderedDict[tuple[UUID, int], Hours] = OrderedDict()
@@ -40,9 +42,10 @@ _STANDING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What a schedule's rows say, whatever the stretch of time."""
+    """What a schedule's rows say, whatever the stretch of time. `patterns`: the weekly sessions as rules see them."""
 
     weekly: tuple[ScheduleSession, ...]
+    patterns: tuple[Pattern, ...]
     exceptions: tuple[ScheduleException, ...]
 
     @property
@@ -82,10 +85,10 @@ def hours_of(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
     unknown = [row for row in schedules if row.pk not in found]
     if not unknown:
         return found
-    weekly, exceptions = _sessions(unknown), _exceptions(unknown)
+    read = _read(unknown)
     with _keeping:
         for row in unknown:
-            found[row.pk] = _HOURS[row.pk, row.version] = Hours(tuple(weekly[row.pk]), tuple(exceptions[row.pk]))
+            found[row.pk] = _HOURS[row.pk, row.version] = read[row.pk]
         _drop_oldest(_HOURS)
     return found
 
@@ -95,17 +98,40 @@ def _drop_oldest(kept: OrderedDict[Any, Any]) -> None:
         kept.popitem(last=False)
 
 
-def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
-    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
+def _read(schedules: list[Schedule]) -> dict[UUID, Hours]:
+    ids = named("schedule", [row.pk for row in schedules])
+    sessions, links, exceptions = (ask(**ids) for ask in _questions(len(schedules)))
+    services: dict[UUID, set[UUID]] = defaultdict(set)
+    for session, service in links:
+        services[session].add(service)
     by_id = {row.pk: row for row in schedules}
-    for row in ScheduleSession.objects.filter(schedule__in=list(by_id)).prefetch_related("services"):
+    weekly: dict[UUID, list[ScheduleSession]] = defaultdict(list)
+    for row in sessions:
         row.schedule = by_id[row.schedule_id]
-        found[row.schedule_id].append(row)
-    return found
+        weekly[row.schedule_id].append(row)
+    differing: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    for row in exceptions:
+        differing[row.schedule_id].append(row)
+    return {
+        id: Hours(
+            tuple(weekly[id]),
+            tuple(one.pattern(frozenset(services[one.pk])) for one in weekly[id]),
+            tuple(differing[id]),
+        )
+        for id in by_id
+    }
 
 
-def _exceptions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleException]]:
-    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
-    for row in ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True):
-        found[row.schedule_id].append(row)
-    return found
+@lru_cache(maxsize=64)
+def _questions(count: int) -> tuple[Prepared[Any], Prepared[Any], Prepared[Any]]:
+    """Sessions, what they are for, and exceptions of so many schedules."""
+    schedules = several("schedule", UUIDField(), count)
+    return (
+        Prepared(lambda: ScheduleSession.objects.filter(schedule__in=schedules)),
+        Prepared(
+            lambda: ScheduleSessionService.objects.filter(session__schedule__in=schedules).values_list(
+                "session", "service"
+            )
+        ),
+        Prepared(lambda: ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True)),
+    )

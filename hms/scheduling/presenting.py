@@ -129,8 +129,7 @@ class ScheduleRow:
 def schedule_row(schedule: Any, hours: Any, now: datetime) -> ScheduleRow:
     """What a list says of a timetable and its `kept.Hours`."""
     today = now.astimezone(schedule.facility.zone).date()
-    patterns = [one.pattern() for one in hours.weekly]
-    patterns = [one for one in patterns if one.valid_until is None or one.valid_until > today]
+    patterns = [one for one in hours.patterns if one.valid_until is None or one.valid_until > today]
     coming = [one for one in hours.exceptions if one.end_at > now]
     return ScheduleRow(
         schedule,

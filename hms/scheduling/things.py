@@ -77,7 +77,7 @@ def closed_of(timetables: Sequence[tuple[Schedule, Hours]], zone: ZoneInfo, span
     every = [one for _schedule, hours in timetables for one in hours.exceptions]
     away = [one.span for one in every if not one.opens]
     if any(hours.weekly for _schedule, hours in timetables):
-        patterns = [one.pattern() for _schedule, hours in timetables for one in hours.weekly]
+        patterns = [one for _schedule, hours in timetables for one in hours.patterns]
         sittings = availability.sessions(patterns, zone, around)
         sittings += [Session(one.span) for one in every if one.opens]
         away += Busy(one.span for one in sittings).without(around)

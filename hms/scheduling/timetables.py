@@ -14,8 +14,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
+from django.db.models import Count, DateTimeField, Q, QuerySet, TextField, UUIDField
+from django.db.models.functions import Cast
 
+from hms.core import comparable
+from hms.core.comparable import Comparable
 from hms.core.prepared import Given, Prepared, named, several
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
@@ -40,6 +43,8 @@ NOTICE, HORIZON = "scheduling.booking_notice", "scheduling.booking_horizon_days"
 OPENS = "scheduling.same_day_opens"
 # How far the first look goes, and how much further each next one.
 FIRST_LOOK, FURTHER = timedelta(days=14), 4
+# The appointment that is thought away where none is.
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +152,7 @@ class Plan:
         exceptions = [one for one in hours.exceptions if one.span.overlaps(span)]
         opened = [one for one in exceptions if one.opens]
         away = [one for one in exceptions if not one.opens]
-        sittings = availability.sessions(
-            [one.pattern() for one in hours.weekly], zone, span, self.opens.get(facility, MORNING)
-        )
+        sittings = availability.sessions(hours.patterns, zone, span, self.opens.get(facility, MORNING))
         sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
         return Timetable(
             schedule=schedule,
@@ -254,14 +257,25 @@ def _around(span: Span) -> Span:
 # --- What is taken ------------------------------------------------------------------------------------------------
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, Busy]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
-    found: dict[UUID, list[Span]] = defaultdict(list)
     wanted = list(actors)
-    for appointment, actor, start, end in _taken(len(wanted))(
-        start=span.start, end=span.end, now=now, **named("actor", wanted)
-    ):
-        if but is None or appointment != but:
-            found[actor].append(Span(start, end))
-    return {actor: Busy(spans) for actor, spans in found.items()}
+    rows = _taken(len(wanted))(start=span.start, end=span.end, now=now, but=but or _NOBODY, **named("actor", wanted))
+    # NB: a busy department has tens of thousands of visits ahead, of which stretches without a gap are few. They are
+    # joined as the engine hands them over; only where a stretch begins and ends becomes an instant.
+    found: dict[str, tuple[list[Any], list[Any]]] = {}
+    last, ends = "", list[Any]()
+    for actor, start, end in sorted(rows):
+        if actor != last:
+            last = actor
+            starts, ends = found[actor] = [start], [end]
+        elif start > ends[-1]:
+            starts.append(start)
+            ends.append(end)
+        elif end > ends[-1]:
+            ends[-1] = end
+    return {
+        UUID(actor): Busy.of_stretches([*map(comparable.instant, starts)], [*map(comparable.instant, ends)])
+        for actor, (starts, ends) in found.items()
+    }
 
 
 class TakenOnDemand:
@@ -318,8 +332,8 @@ class _BusyOnDemand(Busy):
 
 
 @lru_cache(maxsize=64)
-def _taken(count: int) -> Prepared[tuple[Any, ...]]:
-    """Visit, actor, start and end of what takes the time of so many actors."""
+def _taken(count: int) -> Prepared[tuple[str, Any, Any]]:
+    """Actor, start and end of what takes the time of so many actors."""
     moment = DateTimeField()
     ran_out = Appointment.objects.filter(
         status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=Given("now", moment)
@@ -333,8 +347,9 @@ def _taken(count: int) -> Prepared[tuple[Any, ...]]:
                 start_at__lt=Given("end", moment),
                 end_at__gt=Given("start", moment),
             )
+            .exclude(appointment=Given("but", UUIDField()))
             .exclude(appointment__in=ran_out.values("pk"))
-            .values_list("appointment", "actor", "start_at", "end_at")
+            .values_list(Cast("actor", TextField()), Comparable("start_at"), Comparable("end_at"))
         )
     )
 

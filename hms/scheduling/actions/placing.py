@@ -47,7 +47,7 @@ def refuse_against_rules(booking: Booking, *, beyond: int = 0, reason: str = "")
 
 
 class Use(NamedTuple):
-    """A room or device that a visit gets. A device does one thing at a time: overbooking is of people and their room."""
+    """A room or device that a visit gets. Overbooking is of people and their own room: a device does one thing."""
 
     kind: str
     id: UUID

@@ -51,5 +51,14 @@ class Migration(migrations.Migration):
             name="same_day_reserve",
             field=models.PositiveSmallIntegerField(default=0, verbose_name="kept for the day itself, minutes"),
         ),
+        migrations.RemoveIndex(model_name="appointmentparticipant", name="scheduling_taken"),
+        migrations.AddIndex(
+            model_name="appointmentparticipant",
+            index=models.Index(
+                condition=models.Q(("blocking", True)),
+                fields=["actor", "end_at", "start_at", "seat", "appointment"],
+                name="scheduling_taken",
+            ),
+        ),
         migrations.RunPython(keep_wall_times, migrations.RunPython.noop, elidable=True),
     ]

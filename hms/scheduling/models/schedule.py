@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -105,9 +106,13 @@ class ScheduleSession(Owned):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.start:%H:%M}–{self.end:%H:%M}"
 
-    def pattern(self) -> Pattern:
-        """The rule's view. Its days lie in the schedule's and, where it has them, in its own."""
-        services = frozenset(link.service_id for link in self.services.all())
+    def pattern(self, services: frozenset[UUID] | None = None) -> Pattern:
+        """The rule's view. Its days lie in the schedule's and, where it has them, in its own.
+
+        `services`: what the session is for, where that was read already.
+        """
+        if services is None:
+            services = frozenset(link.service_id for link in self.services.all())
         starts = [day for day in (self.schedule.valid_from, self.valid_from) if day is not None]
         ends = [day for day in (self.schedule.valid_until, self.valid_until) if day is not None]
         return Pattern(

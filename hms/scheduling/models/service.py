@@ -14,7 +14,6 @@ from hms.core.records import Record
 from hms.scheduling import codes
 from hms.scheduling.rules.availability import Visit
 
-
 # Rooms or devices, and which kind of them.
 Need = tuple[str, str]
 

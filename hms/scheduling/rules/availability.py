@@ -18,6 +18,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from hms.scheduling.rules.wall_clock import DAY, Span, first_instant, wall_span, wall_time
@@ -125,6 +126,13 @@ class Busy:
             elif span.start < span.end:
                 self.starts.append(span.start)
                 self.ends.append(span.end)
+
+    @classmethod
+    def of_stretches(cls, starts: list[datetime], ends: list[datetime]) -> Self:
+        """Of stretches that are in order and apart from one another already."""
+        made = cls()
+        made.starts, made.ends = starts, ends
+        return made
 
     def until(self, span: Span) -> datetime | None:
         """None where all of `span` is free; otherwise the end of the last taken stretch that reaches into it."""
