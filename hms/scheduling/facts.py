@@ -15,7 +15,7 @@ from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
 from hms.patients.models.scope import find_patient
 from hms.scheduling import codes, kept, timetables
-from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
 from hms.scheduling.models.service import Need
 from hms.scheduling.rules.availability import Session, Thing, Visit
 from hms.scheduling.rules.booking import Standing
@@ -71,7 +71,7 @@ class Booking:
         own = self.sitting.room if self.sitting is not None else None
         found = []
         for need in self.visit.needs:
-            every = self.timetable.pools[need]  # type: ignore[index]
+            every = self.timetable.pools[need].things  # type: ignore[index]
             some = [one for one in every if one.closed.until(self.seen) is None] or every
             found.append((need, [one.key for one in sorted(some, key=lambda one: one.key != own)]))
         return found  # type: ignore[return-value]
@@ -205,7 +205,7 @@ def _standing(
 def _closed_things(timetable: Timetable, visit: Visit, start: datetime) -> frozenset[str]:
     """The kinds of things of which none can be used at the time, taken or not."""
     seen, sitting = visit.seen(start), timetable.sitting_at(start)
-    pools: list[tuple[Any, Iterable[Thing]]] = [(need[0], timetable.pools[need]) for need in visit.needs]  # type: ignore[index]
+    pools: list[tuple[Any, Iterable[Thing]]] = [(need[0], timetable.pools[need].things) for need in visit.needs]  # type: ignore[index]
     if visit.own_room and sitting is not None and sitting.room is not None:
         pools.append((codes.ThingKind.ROOM, [timetable.rooms[sitting.room]]))  # type: ignore[index]
     return frozenset(kind for kind, pool in pools if all(one.closed.until(seen) is not None for one in pool))
@@ -217,7 +217,5 @@ def _ahead(patient: Patient, now: datetime) -> int:
 
 def _cap(timetable: Timetable, start: datetime) -> int:
     sitting = timetable.sitting_at(start)
-    source = timetable.sources.get(sitting.key) if sitting is not None else None  # type: ignore[arg-type]
-    if isinstance(source, ScheduleSession) and source.overbooking_cap is not None:
-        return source.overbooking_cap
-    return int(policy(CAP, timetable.schedule.facility))
+    said = timetable.caps.get(sitting.key) if sitting is not None else None  # type: ignore[arg-type]
+    return int(policy(CAP, timetable.schedule.facility)) if said is None else said

@@ -24,7 +24,7 @@ from hms.scheduling.kept import Hours, hours_of
 from hms.scheduling.models import Schedule
 from hms.scheduling.models.service import Need
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import NOTHING, Busy, Session, Thing
+from hms.scheduling.rules.availability import NOTHING, Busy, Pool, Session, Thing
 from hms.scheduling.rules.wall_clock import DAY, Span
 
 # How taken time is looked up when somebody asks for it.
@@ -43,10 +43,10 @@ class Things:
         """Every thing that is in some pool."""
         return {one for some in self.pools.values() for one in some}
 
-    def pools_of(self, facility: UUID, span: Span, zone: ZoneInfo, busy: BusyOf) -> dict[Need, tuple[Thing, ...]]:
+    def pools_of(self, facility: UUID, span: Span, zone: ZoneInfo, busy: BusyOf) -> dict[Need, Pool]:
         """A facility's pools as the rules want them."""
         return {
-            need: tuple(self.thing(one, span, zone, busy) for one in some)
+            need: Pool(self.thing(one, span, zone, busy) for one in some)
             for (where, need), some in self.pools.items()
             if where == facility
         }
@@ -76,7 +76,7 @@ def closed_of(timetables: Sequence[tuple[Schedule, Hours]], zone: ZoneInfo, span
     around = Span(span.start - DAY, span.end + DAY)
     every = [one for _schedule, hours in timetables for one in hours.exceptions]
     away = [one.span for one in every if not one.opens]
-    if any(hours.weekly for _schedule, hours in timetables):
+    if any(hours.patterns for _schedule, hours in timetables):
         patterns = [one for _schedule, hours in timetables for one in hours.patterns]
         sittings = availability.sessions(patterns, zone, around)
         sittings += [Session(one.span) for one in every if one.opens]

@@ -10,16 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, TextField, UUIDField
-from django.db.models.functions import Cast
+from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
 
-from hms.core import comparable
-from hms.core.comparable import Comparable
 from hms.core.prepared import Given, Prepared, named, several
+from hms.core.stretches import Stretches, joined
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policies, policy
@@ -31,11 +28,10 @@ from hms.scheduling.models import (
     HealthcareService,
     Schedule,
     ScheduleException,
-    ScheduleSession,
 )
 from hms.scheduling.models.service import Need
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import MORNING, NOTHING, Busy, FreeStart, Place, Session, Thing, Visit
+from hms.scheduling.rules.availability import MORNING, NOTHING, Busy, FreeStart, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
 from hms.scheduling.things import Things
 
@@ -58,12 +54,12 @@ class Timetable:
     patient_busy: Busy = NOTHING
     rooms: Mapping[UUID, Thing] = field(default_factory=dict)
     # The facility's pools of what the visits asked for need.
-    pools: Mapping[Need, Sequence[Thing]] = field(default_factory=dict)
+    pools: Mapping[Need, Pool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     # Leave and closures as they were entered; holidays are in `closed` alone.
     away: tuple[ScheduleException, ...] = ()
-    # Weekly sessions and extra ones by the key their sittings carry.
-    sources: Mapping[UUID, ScheduleSession | ScheduleException] = field(default_factory=dict)
+    # How many beyond the plan a sitting takes, by its key, where that was said of it.
+    caps: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def practitioner(self) -> Practitioner:
@@ -144,7 +140,7 @@ class Plan:
         taken: Mapping[UUID, Busy],
         busy: things.BusyOf,
         patient: UUID | None,
-        pools: Mapping[UUID, Mapping[Need, Sequence[Thing]]],
+        pools: Mapping[UUID, Mapping[Need, Pool]],
         places: Mapping[UUID, Sequence[Place]],
     ) -> Timetable:
         practitioner, facility = schedule.practitioner_role.practitioner_id, schedule.facility_id
@@ -164,7 +160,7 @@ class Plan:
             pools=pools[facility],
             places=tuple(places.get(practitioner, ())),
             away=tuple(away),
-            sources={one.pk: one for one in (*hours.weekly, *opened)},
+            caps=hours.caps,
         )
 
 
@@ -258,24 +254,9 @@ def _around(span: Span) -> Span:
 def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, Busy]:
     """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
     wanted = list(actors)
+    # NB: a busy department has tens of thousands of visits ahead, and few stretches without a gap.
     rows = _taken(len(wanted))(start=span.start, end=span.end, now=now, but=but or _NOBODY, **named("actor", wanted))
-    # NB: a busy department has tens of thousands of visits ahead, of which stretches without a gap are few. They are
-    # joined as the engine hands them over; only where a stretch begins and ends becomes an instant.
-    found: dict[str, tuple[list[Any], list[Any]]] = {}
-    last, ends = "", list[Any]()
-    for actor, start, end in sorted(rows):
-        if actor != last:
-            last = actor
-            starts, ends = found[actor] = [start], [end]
-        elif start > ends[-1]:
-            starts.append(start)
-            ends.append(end)
-        elif end > ends[-1]:
-            ends[-1] = end
-    return {
-        UUID(actor): Busy.of_stretches([*map(comparable.instant, starts)], [*map(comparable.instant, ends)])
-        for actor, (starts, ends) in found.items()
-    }
+    return {actor: Busy.of_stretches(*joined(text)) for actor, text in rows}
 
 
 class TakenOnDemand:
@@ -332,8 +313,8 @@ class _BusyOnDemand(Busy):
 
 
 @lru_cache(maxsize=64)
-def _taken(count: int) -> Prepared[tuple[str, Any, Any]]:
-    """Actor, start and end of what takes the time of so many actors."""
+def _taken(count: int) -> Prepared[tuple[UUID, str]]:
+    """Each of so many actors with the stretches in which their time is taken; those whose time is free are left out."""
     moment = DateTimeField()
     ran_out = Appointment.objects.filter(
         status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=Given("now", moment)
@@ -349,7 +330,9 @@ def _taken(count: int) -> Prepared[tuple[str, Any, Any]]:
             )
             .exclude(appointment=Given("but", UUIDField()))
             .exclude(appointment__in=ran_out.values("pk"))
-            .values_list(Cast("actor", TextField()), Comparable("start_at"), Comparable("end_at"))
+            .values("actor")
+            .annotate(taken=Stretches("start_at", "end_at"))
+            .values_list("actor", "taken")
         )
     )
 
@@ -396,9 +379,7 @@ def _windows(bookable: Span) -> Iterator[Span]:
 
 def _openings(rows: Iterable[Schedule], hours: Mapping[UUID, Hours]) -> dict[UUID, time]:
     """When kept times are given out, of the facilities where some are kept."""
-    keeping = {
-        row.facility_id: row.facility for row in rows if any(one.same_day_reserve for one in hours[row.pk].weekly)
-    }
+    keeping = {row.facility_id: row.facility for row in rows if any(one.reserve for one in hours[row.pk].patterns)}
     return {id: policy(OPENS, facility) for id, facility in keeping.items()}
 
 

@@ -17,7 +17,7 @@ from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
 from hms.core.records import missing, take
 from hms.organization.models import Department, Device, Location, PractitionerRole
-from hms.scheduling import codes, refusals
+from hms.scheduling import codes, kept, refusals
 from hms.scheduling.models import (
     HealthcareService,
     Schedule,
@@ -216,8 +216,7 @@ def _add(schedule: Schedule, hours: Iterable[Hours]) -> list[ScheduleSession]:
         for service in one.services:
             ScheduleSessionService.objects.create(session=session, service=service)
         made.append(session)
-    rows = schedule.sessions.select_related("schedule").prefetch_related("services")
-    if collisions(row.pattern() for row in rows):
+    if collisions(kept.read([schedule])[schedule.pk].patterns):
         raise Refused(refusals.SESSIONS_COLLIDE)
     return made
 

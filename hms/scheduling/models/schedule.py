@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from hms.core.crypto import EncryptedTextField
 from hms.core.records import Owned, Record
 from hms.scheduling import codes
-from hms.scheduling.rules.availability import Pattern
 from hms.scheduling.rules.wall_clock import Span
 
 
@@ -105,27 +103,6 @@ class ScheduleSession(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.start:%H:%M}–{self.end:%H:%M}"
-
-    def pattern(self, services: frozenset[UUID] | None = None) -> Pattern:
-        """The rule's view. Its days lie in the schedule's and, where it has them, in its own.
-
-        `services`: what the session is for, where that was read already.
-        """
-        if services is None:
-            services = frozenset(link.service_id for link in self.services.all())
-        starts = [day for day in (self.schedule.valid_from, self.valid_from) if day is not None]
-        ends = [day for day in (self.schedule.valid_until, self.valid_until) if day is not None]
-        return Pattern(
-            key=self.pk,
-            weekday=self.weekday,
-            start=self.start,
-            end=self.end,
-            valid_from=max(starts, default=None),
-            valid_until=min(ends, default=None),
-            services=services or None,
-            room=self.location_id,
-            reserve=timedelta(minutes=self.same_day_reserve),
-        )
 
 
 class ScheduleSessionService(Owned):

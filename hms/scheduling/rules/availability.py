@@ -14,11 +14,11 @@ of them are, together. A session may keep its last part for the day itself: nobo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from hms.scheduling.rules.wall_clock import DAY, Span, first_instant, wall_span, wall_time
@@ -54,8 +54,7 @@ class Pattern:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One sitting: a pattern on a day, or an extra one. Starts are counted from `span.start`.
 
     What lies after `kept_from` can be booked from `opens_at` on, where there is such a part.
@@ -178,6 +177,35 @@ class Thing:
         return taken + visit.before if away is None else max(taken + visit.before, away)
 
 
+class Pool:
+    """Things of which a visit takes any one.
+
+    What was found out about a time is remembered: in a search many people ask for the same times. So it is made anew
+    for each search, and its things do not change.
+    """
+
+    __slots__ = ("_known", "things")
+
+    def __init__(self, things: Iterable[Thing]) -> None:
+        self.things = tuple(things)
+        self._known: dict[Hashable, datetime | None] = {}
+
+    def not_before(self, visit: Visit, start: datetime) -> datetime | None:
+        """None where one of them can be had; otherwise a moment before which no start is worth a look."""
+        asked = (start, visit.duration, visit.before, visit.after)
+        if asked not in self._known:
+            self._known[asked] = self._soonest(visit, start)
+        return self._known[asked]
+
+    def _soonest(self, visit: Visit, start: datetime) -> datetime | None:
+        ends = []
+        for thing in self.things:
+            if (end := thing.not_before(visit, start)) is None:
+                return None
+            ends.append(end)
+        return min(ends)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A group visit that is already booked and has places left."""
@@ -228,7 +256,7 @@ def free_starts(
     busy: Busy = NOTHING,
     patient_busy: Busy = NOTHING,
     rooms: Mapping[Hashable, Thing] | None = None,
-    pools: Mapping[Hashable, Collection[Thing]] | None = None,
+    pools: Mapping[Hashable, Pool] | None = None,
     places: Iterable[Place] = (),
     within: Sequence[Span] | None = None,
     limit: int | None = None,
@@ -243,7 +271,7 @@ def free_starts(
     bookable = visit.bookable(now)
     earliest, latest = max(window.start, bookable.start), min(window.end, bookable.end)
     wanted = (Span(earliest, latest),) if within is None else within
-    needed = [pools[need] if pools is not None else () for need in visit.needs]
+    needed = [pools[need] for need in visit.needs] if pools is not None else []
     found: dict[datetime, FreeStart] = {}
     for place in places:
         open_place = place.left > 0 and place.service == visit.service and earliest <= place.start < latest
@@ -251,14 +279,14 @@ def free_starts(
         if open_place and suits and patient_busy.until(visit.seen(place.start)) is None:
             found[place.start] = FreeStart(place.start, joins=place.key)
     # A pool without anything in it has nothing to give at any time.
-    for sitting in sorted(sittings, key=_by_start) if all(needed) else ():
+    for sitting in sorted(sittings, key=_by_start) if all(pool.things for pool in needed) else ():
         span = sitting.open_part(now)
         if limit is not None and len(found) >= limit and span.start > sorted(found)[limit - 1]:
             break
         if span.end <= earliest or span.start >= latest or not sitting.offers(visit.service) or busy.covers(span):
             continue
         own = rooms.get(sitting.room) if rooms is not None and visit.own_room else None
-        things = needed if own is None else [(own,), *needed]
+        things = needed if own is None else [Pool([own]), *needed]
         for gap in closed.without(span):
             for some in _reaching(wanted, gap):
                 first, end = max(some.start, earliest), min(some.end, latest)
@@ -298,7 +326,7 @@ def _starts(
     latest: datetime,
     busy: Busy,
     patient_busy: Busy,
-    things: Sequence[Collection[Thing]],
+    things: Sequence[Pool],
 ) -> Iterator[datetime]:
     """Starts on the grid of `anchor` that lie in an open stretch. Taken stretches are jumped over, not walked."""
     start = _on_grid(max(gap.start, earliest), anchor, visit.step)
@@ -312,7 +340,7 @@ def _starts(
 
 
 def _not_before(
-    start: datetime, visit: Visit, busy: Busy, patient_busy: Busy, things: Sequence[Collection[Thing]]
+    start: datetime, visit: Visit, busy: Busy, patient_busy: Busy, things: Sequence[Pool]
 ) -> datetime | None:
     """None where everybody and everything is free; otherwise the moment from which it is worth looking again.
 
@@ -323,13 +351,8 @@ def _not_before(
     if (end := patient_busy.until(visit.seen(start))) is not None:
         return end
     for pool in things:
-        ends = []
-        for thing in pool:
-            if (end := thing.not_before(visit, start)) is None:
-                break
-            ends.append(end)
-        else:
-            return min(ends)
+        if (end := pool.not_before(visit, start)) is not None:
+            return end
     return None
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, FreeStart, Pattern, Place, Session, Thing, Visit
+from hms.scheduling.rules.availability import Busy, FreeStart, Pattern, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import Span, wall_time
 from hms.scheduling.tests import reference_availability
 
@@ -140,28 +140,28 @@ NINE_TO_TWENTY_PAST = Span(at("2026-11-24T08:00"), at("2026-11-24T08:20"))
 def test_one_free_thing_of_each_pool_is_enough_and_both_at_once():
     nine, free = Thing("1", Busy([NINE_TO_TWENTY_PAST])), Thing("2")
     ten_past = Thing("3", Busy([Span(at("2026-11-24T08:10"), at("2026-11-24T08:40"))]))
-    pools = {"room": [nine, free], "device": [nine, ten_past]}
+    pools = {"room": Pool([nine, free]), "device": Pool([nine, ten_past])}
     both = visit(needs=("room", "device"))
     assert offered([on_tuesday("09:00", "10:00")], both, pools=pools) == ["09:20", "09:40"]
     assert offered([on_tuesday("09:00", "10:00")], visit(needs=("room",)), pools=pools) == ["09:00", "09:20", "09:40"]
 
 
 def test_a_pool_without_anything_in_it_has_no_times():
-    assert offered([on_tuesday("09:00", "10:00")], visit(needs=("room",)), pools={"room": []}) == []
+    assert offered([on_tuesday("09:00", "10:00")], visit(needs=("room",)), pools={"room": Pool([])}) == []
 
 
 def test_a_thing_has_hours_of_its_own_over_which_buffers_may_reach():
     """Like the practitioner's: cleaning up after the room has closed is no visit."""
     closed = Thing("1", closed=Busy([NINE_TO_TWENTY_PAST]))
     cleaned = visit(needs=("room",), before=timedelta(minutes=10))
-    assert offered([on_tuesday("09:00", "10:00")], cleaned, pools={"room": [closed]}) == ["09:20", "09:40"]
+    assert offered([on_tuesday("09:00", "10:00")], cleaned, pools={"room": Pool([closed])}) == ["09:20", "09:40"]
 
 
 def test_who_needs_a_room_of_a_kind_does_not_sit_in_the_room_of_the_session():
     rooms = {"room 1": Thing("room 1", Busy([NINE_TO_TWENTY_PAST]))}
     elsewhere = visit(needs=("room",), own_room=False)
     session = on_tuesday("09:00", "09:40", room="room 1")
-    assert offered([session], elsewhere, rooms=rooms, pools={"room": [Thing("2")]}) == ["09:00", "09:20"]
+    assert offered([session], elsewhere, rooms=rooms, pools={"room": Pool([Thing("2")])}) == ["09:00", "09:20"]
 
 
 def test_the_last_part_of_a_session_is_kept_for_the_day_itself():
@@ -329,7 +329,10 @@ def worlds(draw):
         "patterns": draw(st.lists(pattern, max_size=5)),
         "extra": draw(
             st.lists(
-                st.builds(Session, spans, st.just("extra"), services, st.sampled_from([None, "room 1"])), max_size=2
+                st.builds(
+                    lambda *one: Session(*one), spans, st.just("extra"), services, st.sampled_from([None, "room 1"])
+                ),
+                max_size=2,
             )
         ),
         "visit": asked,
@@ -358,7 +361,7 @@ def test_the_fast_way_finds_what_the_slow_way_finds(world):
             busy=Busy(world["busy"]),
             patient_busy=Busy(world["patient_busy"]),
             rooms={room: thing_of(room, one) for room, one in world["rooms"].items()},
-            pools={need: [thing_of(need, one) for one in some] for need, some in world["pools"].items()},
+            pools={need: Pool(thing_of(need, one) for one in some) for need, some in world["pools"].items()},
             **bounds,
             **more,
         )
