@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,13 +147,21 @@ def of_booking(
 
 def kind_of_visit(patient: UUID, department: UUID, now: datetime) -> str:
     """First visit or follow-up, by whether this department has seen the patient."""
-    seen = AppointmentParticipant.objects.filter(
-        patient=patient,
-        appointment__department=department,
-        appointment__status=codes.AppointmentStatus.FULFILLED,
-        start_at__gte=now - KNOWN_FOR,
+    return kinds_of_visit(patient, [department], now)[department]
+
+
+def kinds_of_visit(patient: UUID, departments: Collection[UUID], now: datetime) -> dict[UUID, str]:
+    """The same for several departments, by one question."""
+    seen = set(
+        AppointmentParticipant.objects.filter(
+            patient=patient,
+            appointment__department__in=departments,
+            appointment__status=codes.AppointmentStatus.FULFILLED,
+            start_at__gte=now - KNOWN_FOR,
+        ).values_list("appointment__department", flat=True)
     )
-    return codes.AppointmentType.FOLLOWUP if seen.exists() else codes.AppointmentType.ROUTINE
+    kinds = codes.AppointmentType
+    return {one: kinds.FOLLOWUP if one in seen else kinds.ROUTINE for one in departments}
 
 
 def overbooked(timetable: Timetable, sitting: Session) -> int:

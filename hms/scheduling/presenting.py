@@ -177,6 +177,8 @@ class Group:
     day: date | None = None
     practitioner: Any = None
     more: str = ""
+    # What is not as on the rest of the page: another clinic, another type of visit.
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class DayChip:
 
     @property
     def weekday(self) -> str:
-        return _WEEKDAYS()[self.day.weekday()]
+        return weekdays()[self.day.weekday()]
 
     @property
     def month(self) -> str:
@@ -239,7 +241,7 @@ def day_chips(
     return [DayChip(day, len(free.get(day, ())), url(day), day == current, day in worked) for day in days]
 
 
-def _WEEKDAYS() -> tuple[str, ...]:
+def weekdays() -> tuple[str, ...]:
     return (
         pgettext("weekday, short", "Mon"),
         pgettext("weekday, short", "Tue"),

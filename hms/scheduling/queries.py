@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -164,6 +164,13 @@ def schedules_for(service: HealthcareService, practitioner: UUID | None = None) 
         active=True,
     )
     return schedules if practitioner is None else schedules.filter(practitioner_role__practitioner=practitioner)
+
+
+def schedules_of(departments: Collection[UUID]) -> QuerySet[Schedule]:
+    """Timetables of practitioners of these departments, wherever they are."""
+    return Schedule.objects.filter(
+        practitioner_role__department__in=departments, practitioner_role__practitioner__active=True, active=True
+    )
 
 
 def visits_in(exception: ScheduleException) -> QuerySet[Appointment]:

@@ -7,18 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import CheckboxCards, CheckboxSlots, ClockField, DayField, HouseForm, RadioCards, RadioSegment
 from hms.organization.models import Location, PractitionerRole
 from hms.scheduling import codes
 from hms.scheduling.actions import Hours
-from hms.scheduling.models import HealthcareService, Schedule, ScheduleSession
+from hms.scheduling.forms import WEEKDAYS
+from hms.scheduling.models import HealthcareService, Schedule
 from hms.scheduling.rules.wall_clock import DAY, first_instant
-
-# Short, so that a week fits into two lines of a telephone.
-_WEEKDAYS = [(value, WEEKDAYS_ABBR[value]) for value, _label in ScheduleSession.Weekday.choices]
 
 
 class NewScheduleForm(HouseForm):
@@ -38,7 +35,7 @@ class NewScheduleForm(HouseForm):
 class HoursForm(HouseForm):
     """Weekly sessions on several days at once."""
 
-    weekdays = forms.TypedMultipleChoiceField(label=_("Days"), choices=_WEEKDAYS, coerce=int, widget=CheckboxSlots)
+    weekdays = forms.TypedMultipleChoiceField(label=_("Days"), choices=WEEKDAYS, coerce=int, widget=CheckboxSlots)
     start = ClockField(label=_("From"))
     end = ClockField(label=_("Until"), help_text=_("A time before the start is on the next day."))
     location = forms.ModelChoiceField(label=_("Room"), queryset=Location.objects.none(), required=False)
