@@ -26,6 +26,7 @@ from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
+from hms.scheduling.taken import taken_by
 from hms.scheduling.timetables import Timetable
 
 # Holidays are looked for so far ahead; leave and ended sessions however far.
@@ -91,7 +92,7 @@ def suggestions(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID,
         now=now,
         services=list({visit.service_id: visit.service for visit in visits if visit.service is not None}.values()),
     )
-    taken = timetables.taken_by(people.values(), window, now=now)
+    taken = taken_by(people.values(), window, now=now)
     given: dict[UUID, list[Span]] = defaultdict(list)
     found = {}
     for visit in visits:

@@ -9,21 +9,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
+from django.db.models import Count, Q, QuerySet
 
-from hms.core.prepared import Given, Prepared, named, several
-from hms.core.stretches import Stretches, joined
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
 from hms.organization.policies import policies, policy
 from hms.scheduling import codes, things
 from hms.scheduling.kept import Hours, hours_of, with_people
 from hms.scheduling.models import (
-    Appointment,
     AppointmentParticipant,
     HealthcareService,
     Schedule,
@@ -33,14 +29,13 @@ from hms.scheduling.models.service import Need
 from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import MORNING, NOTHING, Busy, FreeStart, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
+from hms.scheduling.taken import TakenOnDemand, taken_by
 from hms.scheduling.things import Things
 
 NOTICE, HORIZON = "scheduling.booking_notice", "scheduling.booking_horizon_days"
 OPENS = "scheduling.same_day_opens"
 # How far the first look goes, and how much further each next one.
 FIRST_LOOK, FURTHER = timedelta(days=14), 4
-# The appointment that is thought away where none is.
-_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,93 +243,6 @@ def _in_force(schedules: QuerySet[Schedule], span: Span) -> QuerySet[Schedule]:
 def _around(span: Span) -> Span:
     """A day around: a sitting that reaches into the span is judged whole."""
     return Span(span.start - DAY, span.end + DAY)
-
-
-# --- What is taken ------------------------------------------------------------------------------------------------
-def taken_by(actors: Iterable[UUID], span: Span, *, now: datetime, but: UUID | None = None) -> dict[UUID, Busy]:
-    """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
-    wanted = list(actors)
-    # NB: a busy department has tens of thousands of visits ahead, and few stretches without a gap.
-    rows = _taken(len(wanted))(start=span.start, end=span.end, now=now, but=but or _NOBODY, **named("actor", wanted))
-    return {actor: Busy.of_stretches(*joined(text)) for actor, text in rows}
-
-
-class TakenOnDemand:
-    """Taken time of many things, of which a search looks at little.
-
-    Each look-up reads twice as far as the one before, so there are few of them however long the search is.
-    """
-
-    FIRST = timedelta(days=4)
-
-    def __init__(self, actors: Collection[UUID], whole: Span, now: datetime, but: UUID | None) -> None:
-        self._actors, self._whole, self._now, self._but = list(actors), whole, now, but
-        self._length = self.FIRST
-        self._known: list[Span] = []
-        self.busy = {actor: _BusyOnDemand(self) for actor in self._actors}
-
-    def learn(self, span: Span) -> None:
-        """Read what is taken in the span, and further on, unless it is known."""
-        if any(one.contains(span) for one in self._known):
-            return
-        more = Span(span.start, max(span.end, span.start + self._length))
-        if self._length > self._whole.length:
-            more = Span(min(span.start, self._whole.start), max(span.end, self._whole.end))
-        self._length *= 2
-        self._known.append(more)
-        for actor, busy in taken_by(self._actors, more, now=self._now, but=self._but).items():
-            self.busy[actor].add(busy)
-
-
-class _BusyOnDemand(Busy):
-    """One thing's taken time, which is looked up when it is asked for."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: TakenOnDemand) -> None:
-        super().__init__()
-        self._of = of
-
-    def until(self, span: Span) -> datetime | None:
-        self._of.learn(span)
-        return super().until(span)
-
-    def covers(self, span: Span) -> bool:
-        self._of.learn(span)
-        return super().covers(span)
-
-    def without(self, span: Span) -> list[Span]:
-        self._of.learn(span)
-        return super().without(span)
-
-    def add(self, more: Busy) -> None:
-        both = Busy(map(Span, (*self.starts, *more.starts), (*self.ends, *more.ends)))
-        self.starts, self.ends = both.starts, both.ends
-
-
-@lru_cache(maxsize=64)
-def _taken(count: int) -> Prepared[tuple[UUID, str]]:
-    """Each of so many actors with the stretches in which their time is taken; those whose time is free are left out."""
-    moment = DateTimeField()
-    ran_out = Appointment.objects.filter(
-        status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=Given("now", moment)
-    )
-    return Prepared(
-        lambda: (
-            AppointmentParticipant.objects.filter(
-                actor__in=several("actor", UUIDField(), count),
-                blocking=True,
-                seat=0,
-                start_at__lt=Given("end", moment),
-                end_at__gt=Given("start", moment),
-            )
-            .exclude(appointment=Given("but", UUIDField()))
-            .exclude(appointment__in=ran_out.values("pk"))
-            .values("actor")
-            .annotate(taken=Stretches("start_at", "end_at"))
-            .values_list("actor", "taken")
-        )
-    )
 
 
 # --- What is asked for ----------------------------------------------------------------------------------------

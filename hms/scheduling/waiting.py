@@ -20,6 +20,7 @@ from hms.scheduling.rules import waiting as rules
 from hms.scheduling.rules.availability import NOTHING, Busy
 from hms.scheduling.rules.waiting import Fit, Freed, Ranked, Wish
 from hms.scheduling.rules.wall_clock import Span
+from hms.scheduling.taken import taken_by
 from hms.scheduling.timetables import Timetable
 
 STANDS, NOTICE, BY_ITSELF = "scheduling.offer_stands", "scheduling.offer_notice", "scheduling.offers_by_itself"
@@ -53,7 +54,7 @@ def suited_by(freed: Freed, now: datetime) -> list[Suited]:
     services = {entry.service_id: entry.service for entry in entries}
     found = timetables.load(schedules, freed.span, now=now, services=list(services.values())) if entries else []
     patients = {entry.patient_id for entry in entries}
-    taken = timetables.taken_by(patients, freed.span, now=now) if patients else {}
+    taken = taken_by(patients, freed.span, now=now) if patients else {}
     kept = kept_visits(entries, now)
     suited = []
     for timetable in found:
