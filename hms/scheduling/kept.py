@@ -64,6 +64,17 @@ def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     )
 
 
+def with_owners(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """Schedules of people, rooms and devices with what a page says of them."""
+    return schedules.select_related(
+        "facility",
+        "practitioner_role__practitioner",
+        "practitioner_role__department",
+        "location__department",
+        "device__department",
+    )
+
+
 def schedule(id: UUID) -> Schedule | None:
     """A practitioner's schedule in use, with its people. Shared between requests: nobody writes to it."""
     versions = _STANDING.first(id=id)

@@ -174,14 +174,24 @@ def schedules_of(departments: Collection[UUID]) -> QuerySet[Schedule]:
 
 
 def visits_in(exception: ScheduleException) -> QuerySet[Appointment]:
-    """Booked visits that fall into somebody's leave, whoever asks: for their number. `strays` lists them."""
-    role = exception.schedule.practitioner_role
-    if exception.opens or exception.withdrawn_at is not None or role is None:
+    """Booked visits that fall into an absence of anybody or anything, whoever asks: for their number.
+
+    `strays` lists them.
+    """
+    if exception.opens or exception.withdrawn_at is not None:
         return Appointment.objects.none()
-    visits = Appointment.objects.filter(
-        status=Status.BOOKED, start_at__lt=exception.end_at, end_at__gt=exception.start_at
+    schedule = exception.schedule
+    role = schedule.practitioner_role
+    actor = role.practitioner_id if role is not None else schedule.location_id or schedule.device_id
+    taken = AppointmentParticipant.objects.filter(
+        actor=actor, blocking=True, start_at__lt=exception.end_at, end_at__gt=exception.start_at
     )
-    return visits.of_practitioner(role.practitioner_id)
+    return Appointment.objects.filter(
+        pk__in=taken.values("appointment"),
+        status=Status.BOOKED,
+        start_at__lt=exception.end_at,
+        end_at__gt=exception.start_at,
+    )
 
 
 def next_of_day(visits: Iterable[Appointment]) -> Appointment | None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hms.core import clock
@@ -64,11 +64,12 @@ def strays(by: Actor, facility: Facility) -> list[Stray]:
     for one in timetables.load(Schedule.objects.filter(facility=facility), span, now=now):
         by_practitioner[one.practitioner.pk].append(one)
     holidays = closed_days(facility, *_days(facility, span))
+    closures = _closures(visits, now)
     found = []
     for visit in visits:
         practitioner = visit.practitioner
         assert practitioner is not None
-        if why := _why(visit, by_practitioner[practitioner.pk], holidays):
+        if why := _why(visit, by_practitioner[practitioner.pk], holidays) or _why_not_there(visit, closures):
             found.append(Stray(visit, why))
     return found
 
@@ -164,7 +165,13 @@ def _doubtful(by: Actor, facility: Facility, now: datetime) -> Any:
     for day in closed_days(facility, *_days(facility, Span(now, now + _AHEAD))):
         span = day_span(day, facility.zone)
         closed |= Q(start_at__lt=span.end, end_at__gt=span.start)
-    touched = Q(Exists(away)) | Q(Exists(changed))
+    closed_things = _things_away().filter(
+        Q(schedule__location__participations__appointment=OuterRef("pk"))
+        | Q(schedule__device__participations__appointment=OuterRef("pk")),
+        start_at__lt=OuterRef("end_at"),
+        end_at__gt=OuterRef("start_at"),
+    )
+    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(closed_things))
     return (
         Appointment.objects.visible_to(by)
         .filter(facility=facility, status=codes.AppointmentStatus.BOOKED, start_at__gt=now)
@@ -173,6 +180,23 @@ def _doubtful(by: Actor, facility: Facility, now: datetime) -> Any:
         .with_people()
         .order_by("start_at", "pk")
     )
+
+
+def _things_away() -> QuerySet[ScheduleException]:
+    """When rooms and devices can't be used."""
+    rows = ScheduleException.objects.filter(schedule__practitioner_role__isnull=True, schedule__active=True)
+    return rows.filter(withdrawn_at__isnull=True).exclude(kind=codes.ExceptionKind.EXTRA)
+
+
+def _closures(visits: Iterable[Appointment], now: datetime) -> dict[UUID, list[ScheduleException]]:
+    """The same of the rooms and devices of these visits, by thing. One query."""
+    rows = [row for visit in visits for row in visit.participants.all()]
+    rooms, devices = ({getattr(row, name) for row in rows} - {None} for name in ("location_id", "device_id"))
+    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    wanted = Q(schedule__location__in=rooms) | Q(schedule__device__in=devices)
+    for one in _things_away().filter(wanted, end_at__gt=now).select_related("schedule"):
+        found[one.schedule.location_id or one.schedule.device_id].append(one)  # type: ignore[index]
+    return found
 
 
 def _with_ended_hours(facility: Facility) -> Any:
@@ -193,6 +217,15 @@ def _why(visit: Appointment, own: list[Timetable], holidays: dict[Any, str]) -> 
         return ""
     # Placed outside the hours on purpose, with a reason.
     return "" if visit.override_reason else _("No hours then any more")
+
+
+def _why_not_there(visit: Appointment, closures: dict[UUID, list[ScheduleException]]) -> str:
+    """Why a room or device of a visit can't be used; empty when all can."""
+    for row in visit.participants.all():
+        for one in closures.get(row.location_id or row.device_id, ()):  # type: ignore[arg-type]
+            if one.span.overlaps(visit.span):
+                return _("%(thing)s: %(why)s") % {"thing": row.location or row.device, "why": one.get_kind_display()}
+    return ""
 
 
 def _days(facility: Facility, span: Span) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hms.core.crypto import EncryptedTextField
 from hms.core.records import Owned, Record
+from hms.organization.models import Device, Location, PractitionerRole
 from hms.scheduling import codes
 from hms.scheduling.rules.wall_clock import Span
 
@@ -59,6 +60,19 @@ class Schedule(Record):
 
     def __str__(self) -> str:
         return f"{self.valid_from}"
+
+    @property
+    def owner(self) -> PractitionerRole | Location | Device:
+        """Whose timetable it is. Lists fetch them with `kept.with_owners`."""
+        found = self.practitioner_role or self.location or self.device
+        assert found is not None, "the database refuses a schedule of nobody"
+        return found
+
+    @property
+    def label(self) -> str:
+        """Whose timetable it is, in words."""
+        role = self.practitioner_role
+        return role.practitioner.label if role is not None else str(self.owner)
 
 
 class ScheduleSession(Owned):
