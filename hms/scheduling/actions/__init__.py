@@ -33,6 +33,7 @@ from hms.scheduling.actions.schedules import (
     withdraw_exception,
 )
 from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
+from hms.scheduling.actions.wall_times import keep_days_that_differ, keep_wall_time
 
 __all__ = [
     "Hours",
@@ -59,6 +60,8 @@ __all__ = [
     "hold_appointment",
     "issue_feed",
     "join_waiting_list",
+    "keep_days_that_differ",
+    "keep_wall_time",
     "leave_waiting_list",
     "mark_entered_in_error",
     "mark_noshow",
