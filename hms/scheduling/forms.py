@@ -207,7 +207,8 @@ class WishesForm(HouseForm):
 
     def __init__(self, *args: Any, offer: Offer, **options: Any) -> None:
         wishes = offer.wishes
-        super().__init__(*args, initial={name: getattr(wishes, name) for name in self.base_fields}, **options)
+        said = {name: getattr(wishes, name) for name in self.base_fields}
+        super().__init__(*args, initial=said | {name: sorted(said[name]) for name in ("part", "weekday")}, **options)
         self.fields["language"].choices = [("", _("Any language")), *offer.languages]  # type: ignore[attr-defined]
         self.fields["gender"].choices = [("", _("Anybody")), *wishing.genders().items()]  # type: ignore[attr-defined]
         # Nobody is asked what there is no choice of.

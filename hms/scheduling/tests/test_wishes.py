@@ -114,6 +114,8 @@ def test_wishes_are_kept_in_the_address_from_page_to_page(colleague, times):
     assert "language" not in more
     strip = times(more.replace("?", "&"))
     offer = strip.context["offer"]
+    assert strip.context["wishes_form"]["part"].value() == ["evening"]
+    assert strip.content.decode().count(" checked") == 2, "the wish, and the first time"
     assert [wall_time(one.at, BERLIN).hour for group in offer.groups for one in group.choices] == [17, 17]
     assert all("part=evening" in chip.url for chip in offer.days)
 
