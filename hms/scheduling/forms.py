@@ -13,7 +13,7 @@ from hms.core.forms import CheckboxSlots, DayField, HouseForm, MomentField, Radi
 from hms.organization.models import Department, Practitioner
 from hms.scheduling import codes, entries, wishing
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
-from hms.scheduling.offers import Offer
+from hms.scheduling.offered import Offer
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,88 +14,27 @@ from django.http import QueryDict
 
 from hms.core import clock
 from hms.core.actor import Actor
-from hms.organization.models import Department, Practitioner
+from hms.organization.models import Department
 from hms.organization.wordings import word_all, worded
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, presenting, queries, search, timetables, wishing
 from hms.scheduling.models import HealthcareService, Schedule
-from hms.scheduling.presenting import Choice, DayChip, Group
+from hms.scheduling.offered import CHOICES, WISHES, Entry, Instead, Offer, address
+from hms.scheduling.presenting import Choice, Group
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.availability import FreeStart, Visit, by_day
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
-from hms.scheduling.rules.wishes import NO_WISHES, Wishes, stretches
+from hms.scheduling.rules.wishes import Wishes, stretches
 from hms.scheduling.search import Found, Sought
 from hms.scheduling.timetables import Timetable
 
 # A fortnight fits a phone's strip; further on is one tap away.
 STRIP = 14
-# What the address says: what was chosen, and what was wished. Several values of one name are joined by commas.
-WISHES = ("part", "weekday", "language", "gender", "remote", "elsewhere")
-CHOICES = ("department", "service", "practitioner", "day", "type", *WISHES)
 # With whom the patient was last, as long as nothing is chosen yet.
 AGAIN = "again"
 # Practitioners listed with their first times, and times of each.
 LISTED, TIMES = 8, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A link of the first step: a department, or a practitioner one knows."""
-
-    label: str
-    detail: str
-    url: str
-    id: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """A wish to give up, what there is then, and where."""
-
-    words: str
-    choice: Choice
-    practitioner: Practitioner
-    url: str
-
-
-@dataclass(slots=True)
-class Offer:
-    """Everything the page shows. Without a service it is the first step."""
-
-    departments: list[Entry] = field(default_factory=list)
-    usual: list[Entry] = field(default_factory=list)
-    service: HealthcareService | None = None
-    services: list[Entry] = field(default_factory=list)
-    name: str = ""
-    preparation: str = ""
-    appointment_type: str = ""
-    minutes: int = 0
-    practitioner: Practitioner | None = None
-    anybody: str = ""
-    days: list[DayChip] = field(default_factory=list)
-    day: date | None = None
-    earlier: str = ""
-    later: str = ""
-    groups: list[Group] = field(default_factory=list)
-    wishes: Wishes = NO_WISHES
-    wished: str = ""
-    instead: list[Instead] = field(default_factory=list)
-    # Without any wish, and what the form of wishes carries on.
-    plain: str = ""
-    kept: dict[str, str] = field(default_factory=dict)
-    # What can be wished for here.
-    languages: list[tuple[str, str]] = field(default_factory=list)
-    has_remote: bool = False
-    elsewhere: str = ""
-
-    @property
-    def type_label(self) -> str:
-        return str(codes.AppointmentType(self.appointment_type).label) if self.appointment_type else ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(group.choices for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +70,14 @@ def of(by: Actor, patient: Patient, asked: Mapping[str, str], chosen: str = "", 
     offer = Offer(
         wishes=wishes,
         wished=wishing.in_words(wishes),
-        plain=_url(asked, **dict.fromkeys(WISHES)),
+        plain=address(asked, **dict.fromkeys(WISHES)),
         kept={name: asked[name] for name in CHOICES if asked.get(name) and name not in WISHES},
         service=service,
         name=names[service.pk],
         preparation=worded(service, "preparation") if service.preparation else "",
         appointment_type=kind,
         minutes=service.minutes(kind),
-        services=[Entry(names[one.pk], "", _url(asked, service=one.pk, day=None), one.pk) for one in here],
+        services=[Entry(names[one.pk], "", address(asked, service=one.pk, day=None), one.pk) for one in here],
     )
     practitioner = asked.get("practitioner", "")
     if practitioner:
@@ -253,7 +191,7 @@ def _of_department(
         at = found.starts[0].at
         choice = Choice(_slot(found), at, presenting.time_label(at, zone))
         words = wishing.in_words(offer.wishes, only=name)
-        offer.instead.append(Instead(words, choice, found.practitioner, _url(asked, day=None, **{name: None})))
+        offer.instead.append(Instead(words, choice, found.practitioner, address(asked, day=None, **{name: None})))
 
 
 def _what_can_be_wished(
@@ -268,7 +206,7 @@ def _what_can_be_wished(
     offer.languages = sorted(((code, wishing.language_name(code)) for code in spoken), key=lambda pair: pair[1])
     offer.has_remote = any(one.delivery != codes.Delivery.IN_PERSON for one in alike if one.capacity == 1)
     if any(one.department_id != service.department_id for one in alike) and not offer.wishes.elsewhere:
-        offer.elsewhere = _url(asked, elsewhere=1, day=None)
+        offer.elsewhere = address(asked, elsewhere=1, day=None)
 
 
 def _group(
@@ -285,7 +223,7 @@ def _group(
         practitioner=who,
         detail=" · ".join([*place, *detail]),
         choices=presenting.choices(found.timetable, some, one.service.pk, one.appointment_type, chosen),
-        more=_url(
+        more=address(
             asked,
             department=one.service.department_id,
             service=one.service.pk,
@@ -338,19 +276,19 @@ def _of_practitioner(
         wanted = wall_time(shown.pairs[0][1].at, zone).date() if shown.pairs else today
     on_day = [pair for pair in shown.pairs if wall_time(pair[1].at, zone).date() == wanted]
     offer.practitioner, offer.day = shown.timetables[0].practitioner, wanted
-    offer.anybody = _url(asked, practitioner=None, day=None)
+    offer.anybody = address(asked, practitioner=None, day=None)
     offer.days = presenting.day_chips(
         [start for _one, start in shown.pairs],
         {wall_time(sitting.span.start, zone).date() for one in shown.timetables for sitting in one.sittings},
         zone,
         [shown.first + number * DAY for number in range(STRIP)],
         wanted,
-        lambda day: _url(asked, day=day),
+        lambda day: address(asked, day=day),
     )
     offer.groups = presenting.parts_of_day(_choices(on_day, service, offer.appointment_type, chosen), zone)
-    offer.earlier = _url(asked, day=shown.first - DAY) if shown.first > today else ""
+    offer.earlier = address(asked, day=shown.first - DAY) if shown.first > today else ""
     after, latest = shown.first + STRIP * DAY, wall_time(visit.bookable(now).end, zone).date()
-    offer.later = _url(asked, day=after) if after <= latest else ""
+    offer.later = address(asked, day=after) if after <= latest else ""
 
 
 def _first_time(
@@ -403,14 +341,3 @@ def _ids(text: str) -> list[UUID]:
         return [UUID(text)]
     except ValueError:
         return []
-
-
-def _url(asked: Mapping[str, str], **changes: Any) -> str:
-    """The page's address with some of its choices changed, or dropped where None."""
-    kept = {name: asked[name] for name in CHOICES if asked.get(name)}
-    for name, value in changes.items():
-        if value is None:
-            kept.pop(name, None)
-        else:
-            kept[name] = str(value)
-    return f"?{urlencode(kept)}"

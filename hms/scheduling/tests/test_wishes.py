@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hms.organization.models import PractitionerLanguage
@@ -31,6 +31,7 @@ def test_no_wish_is_no_limit():
     assert stretches(Wishes(language="ar"), Span(NOW, NOW + DAY), BERLIN) is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.frozensets(st.sampled_from(list(PartOfDay))),
     st.frozensets(st.integers(0, 6)),
