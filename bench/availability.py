@@ -22,7 +22,7 @@ from typing import Any
 from bench import house
 
 DEPARTMENTS, DOCTORS = 10, 20
-PATIENTS, THINGS = 600, 8
+PATIENTS, THINGS = 240, 8
 FULL, AHEAD = 60, 90
 BOOKINGS = 100_000
 TIMES = 40
