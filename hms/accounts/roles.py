@@ -161,6 +161,7 @@ PERMISSIONS: dict[str, Line] = {
     "scheduling.expire_offers": may(_("End offers and waits whose time has passed (scheduler)")),
     "scheduling.issue_feed": may(_("Have one's own appointments in a calendar program"), *CLINICIANS, PATIENT),
     "scheduling.join_waiting_list": may(_("Put a patient on the waiting list"), DESK, *CLINICIANS, PATIENT),
+    "scheduling.keep_wall_times": may(_("Keep promised wall times when a zone's rules change (scheduler)")),
     "scheduling.leave_waiting_list": may(_("Take a patient off the waiting list"), DESK, *CLINICIANS, PATIENT),
     "scheduling.manage_schedule": may(_("Set working hours, absences and visit types"), ADMIN, DESK),
     "scheduling.manage_screens": may(_("Switch displays and kiosks on and off"), ADMIN, DESK),

@@ -95,6 +95,8 @@ class _Made:
         ]
 
     def results(self, rows: list[Any], connection: Any) -> list[Any]:
+        if not self.converters and self.read is tuple:
+            return list(rows)
         found = []
         for row in map(list, rows):
             for position, converters, expression in self.converters:

@@ -115,6 +115,11 @@ _ALL: Final = [
         least=0, most=20,
     ),
     PolicyKind(
+        "scheduling.same_day_opens", PolicyType.TIME, time(7, 0),
+        _("When times kept for the day itself are given out"),
+        _("Sessions may keep their last part for people who call on the day. It can be booked from this time on."),
+    ),
+    PolicyKind(
         "scheduling.hold", PolicyType.DURATION, _minutes(10),
         _("How long a chosen time is held"),
         _("While a patient fills in the booking, nobody else can take the time. After this it is free again."),

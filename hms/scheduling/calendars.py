@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from hms.core import clock, values
 from hms.core.actor import Actor
 from hms.organization.models import Department, Facility, Practitioner
 from hms.scheduling import codes, presenting, timetables
-from hms.scheduling.models import Appointment, HealthcareService, Schedule
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
 from hms.scheduling.presenting import State
 from hms.scheduling.rules import grid
 from hms.scheduling.rules.availability import Busy, side_by_side
@@ -94,9 +94,9 @@ def of_day(by: Actor, facility: Facility, day: date, department: Department | No
     schedules = Schedule.objects.filter(facility=facility)
     if department is not None:
         schedules = schedules.filter(practitioner_role__department=department)
-    found = _working(schedules, span)[:WIDEST]
-    visits = _visits(by, facility, span, [one.practitioner.pk for one in found])
     services = _services(facility)
+    found = _working(schedules, span, services.values())[:WIDEST]
+    visits = _visits(by, facility, span, [one.practitioner.pk for one in found])
     columns = []
     for timetable in found:
         practitioner = timetable.practitioner
@@ -110,9 +110,9 @@ def of_week(by: Actor, facility: Facility, monday: date, practitioner: Practitio
     """A practitioner's days side by side; a weekend only when something is on."""
     week = Span(day_span(monday, facility.zone).start, day_span(monday + 6 * DAY, facility.zone).end)
     schedules = Schedule.objects.filter(facility=facility, practitioner_role__practitioner=practitioner)
-    found = timetables.load(schedules, week, now=clock.now())
-    visits = _visits(by, facility, week, [practitioner.pk])[practitioner.pk]
     services = _services(facility)
+    found = timetables.load(schedules, week, now=clock.now(), services=services.values())
+    visits = _visits(by, facility, week, [practitioner.pk])[practitioner.pk]
     columns, spans = [], []
     for number in range(7):
         day = monday + number * DAY
@@ -124,10 +124,10 @@ def of_week(by: Actor, facility: Facility, monday: date, practitioner: Practitio
     return _calendar(columns, spans, facility.zone)
 
 
-def _working(schedules: QuerySet[Schedule], span: Span) -> list[Timetable]:
+def _working(schedules: QuerySet[Schedule], span: Span, services: Collection[HealthcareService]) -> list[Timetable]:
     """Timetables with a sitting that day, by name; a practitioner with two schedules once."""
     found: dict[UUID, Timetable] = {}
-    for one in timetables.load(schedules, span, now=clock.now()):
+    for one in timetables.load(schedules, span, now=clock.now(), services=services):
         if one.sittings or one.busy.starts:
             found.setdefault(one.practitioner.pk, one)
     return sorted(found.values(), key=lambda one: (one.practitioner.family, one.practitioner.given))
@@ -136,6 +136,11 @@ def _working(schedules: QuerySet[Schedule], span: Span) -> list[Timetable]:
 def _visits(by: Actor, facility: Facility, span: Span, practitioners: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
     found: dict[UUID, list[Appointment]] = defaultdict(list)
     rows = Appointment.objects.visible_to(by).filter(facility=facility, status__in=codes.LISTED)
+    rows = rows.filter(
+        pk__in=AppointmentParticipant.objects.filter(
+            practitioner__in=practitioners, start_at__lt=span.end, end_at__gt=span.start
+        ).values("appointment")
+    )
     for visit in rows.within(span).with_people().order_by("start_at"):
         who = visit.practitioner
         if who is not None and who.pk in practitioners:

@@ -103,6 +103,13 @@ class Delivery(TextChoices):
     PHONE = "phone", _("By telephone")
 
 
+class ThingKind(TextChoices):
+    """What a visit takes beside people."""
+
+    ROOM = "room", _("Room")
+    DEVICE = "device", _("Device")
+
+
 class ExceptionKind(TextChoices):
     """Why a schedule differs from its weekly pattern."""
 
@@ -216,6 +223,7 @@ class Obstacle(TextChoices):
     AWAY = "away", _("The practitioner is away")
     NO_DAY = "no-day", _("No hours on this day")
     NO_HOURS = "no-hours", _("Outside the hours of this day")
+    KEPT = "kept", _("Kept for people who call on the day")
     PATIENT = "patient", _("The patient has another visit")
     TAKEN = "taken", _("Taken")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,9 @@ from hms.organization.policies import policies, policy
 from hms.patients.models import Patient
 from hms.patients.models.scope import find_patient
 from hms.scheduling import codes, kept, timetables
-from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule, ScheduleSession
-from hms.scheduling.rules.availability import Session, Visit
+from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
+from hms.scheduling.models.service import Need
+from hms.scheduling.rules.availability import Session, Thing, Visit
 from hms.scheduling.rules.booking import Standing
 from hms.scheduling.rules.wall_clock import Span
 from hms.scheduling.timetables import Timetable
@@ -57,9 +58,23 @@ class Booking:
 
     @property
     def room(self) -> UUID | None:
-        """Where it takes place, if its session is bound to a room."""
+        """The room its session is bound to, unless it takes place in one of a kind it needs."""
         sitting = self.sitting
-        return sitting.room if sitting is not None else None  # type: ignore[return-value]
+        return sitting.room if sitting is not None and self.visit.own_room else None  # type: ignore[return-value]
+
+    @property
+    def pools(self) -> list[tuple[Need, list[UUID]]]:
+        """Of which things it takes one each, in the order in which they are tried: the session's own room first.
+
+        Things that can't be used then are left out, unless none can: whether that forbids the visit, the rules say.
+        """
+        own = self.sitting.room if self.sitting is not None else None
+        found = []
+        for need in self.visit.needs:
+            every = self.timetable.pools[need].things  # type: ignore[index]
+            some = [one for one in every if one.closed.until(self.seen) is None] or every
+            found.append((need, [one.key for one in sorted(some, key=lambda one: one.key != own)]))
+        return found  # type: ignore[return-value]
 
     @property
     def group(self) -> UUID | None:
@@ -125,7 +140,7 @@ def of_booking(
         appointment_type=kind,
         start=start,
         by_patient=itself,
-        standing=_standing(by, patient, service, timetable, start, now=now, itself=itself, overbook=overbook),
+        standing=_standing(by, patient, service, timetable, start, visit, now=now, itself=itself, overbook=overbook),
         decided=policies(POLICIES, asked.facility),
     )
 
@@ -158,13 +173,21 @@ def of_bookings(
 
 def kind_of_visit(patient: UUID, department: UUID, now: datetime) -> str:
     """First visit or follow-up, by whether this department has seen the patient."""
-    seen = AppointmentParticipant.objects.filter(
-        patient=patient,
-        appointment__department=department,
-        appointment__status=codes.AppointmentStatus.FULFILLED,
-        start_at__gte=now - KNOWN_FOR,
+    return kinds_of_visit(patient, [department], now)[department]
+
+
+def kinds_of_visit(patient: UUID, departments: Collection[UUID], now: datetime) -> dict[UUID, str]:
+    """The same for several departments, by one question."""
+    seen = set(
+        AppointmentParticipant.objects.filter(
+            patient=patient,
+            appointment__department__in=departments,
+            appointment__status=codes.AppointmentStatus.FULFILLED,
+            start_at__gte=now - KNOWN_FOR,
+        ).values_list("appointment__department", flat=True)
     )
-    return codes.AppointmentType.FOLLOWUP if seen.exists() else codes.AppointmentType.ROUTINE
+    kinds = codes.AppointmentType
+    return {one: kinds.FOLLOWUP if one in seen else kinds.ROUTINE for one in departments}
 
 
 def overbooked(timetable: Timetable, sitting: Session) -> int:
@@ -189,6 +212,7 @@ def _standing(
     service: HealthcareService,
     timetable: Timetable,
     start: datetime,
+    visit: Visit,
     *,
     now: datetime,
     itself: bool,
@@ -208,7 +232,17 @@ def _standing(
         overbooking_cap=_cap(timetable, start) if overbook else 0,
         may_overbook=by.may(OVERBOOK),
         may_override=by.may(OVERRIDE),
+        closed_things=_closed_things(timetable, visit, start),
     )
+
+
+def _closed_things(timetable: Timetable, visit: Visit, start: datetime) -> frozenset[str]:
+    """The kinds of things of which none can be used at the time, taken or not."""
+    seen, sitting = visit.seen(start), timetable.sitting_at(start)
+    pools: list[tuple[Any, Iterable[Thing]]] = [(need[0], timetable.pools[need].things) for need in visit.needs]  # type: ignore[index]
+    if visit.own_room and sitting is not None and sitting.room is not None:
+        pools.append((codes.ThingKind.ROOM, [timetable.rooms[sitting.room]]))  # type: ignore[index]
+    return frozenset(kind for kind, pool in pools if all(one.closed.until(seen) is not None for one in pool))
 
 
 def _ahead(patient: Patient, now: datetime) -> int:
@@ -217,7 +251,5 @@ def _ahead(patient: Patient, now: datetime) -> int:
 
 def _cap(timetable: Timetable, start: datetime) -> int:
     sitting = timetable.sitting_at(start)
-    source = timetable.sources.get(sitting.key) if sitting is not None else None  # type: ignore[arg-type]
-    if isinstance(source, ScheduleSession) and source.overbooking_cap is not None:
-        return source.overbooking_cap
-    return int(policy(CAP, timetable.schedule.facility))
+    said = timetable.caps.get(sitting.key) if sitting is not None else None  # type: ignore[arg-type]
+    return int(policy(CAP, timetable.schedule.facility)) if said is None else said

@@ -6,16 +6,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import CheckboxSlots, ClockField, DayField, HouseForm, MomentField, RadioCards, RadioSegment
 from hms.organization.models import Department, Facility, Location, Practitioner
-from hms.scheduling import codes, entries
+from hms.scheduling import codes, entries, wishing
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
+from hms.scheduling.offered import Offer
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.series import Recurrence
 from hms.scheduling.rules.slots import Slot
 
+# Short, so that a week fits into two lines of a telephone.
+WEEKDAYS = [(value, WEEKDAYS_ABBR[value]) for value, _label in ScheduleSession.Weekday.choices]
 # What patients choose from, in their own words.
 PATIENT_WORDS = {
     "pat": _("I can't come then"),
@@ -296,6 +300,39 @@ class KioskForm(HouseForm):
         for field in self.fields.values():
             field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         self.fields["born_on"].widget.attrs["autofocus"] = True
+
+
+class WishesForm(HouseForm):
+    """What a time should be like, as an address: whatever is left empty will do as it comes."""
+
+    marks = ""
+
+    part = forms.MultipleChoiceField(
+        label=_("Time of day"), choices=codes.PartOfDay.choices, required=False, widget=CheckboxSlots
+    )
+    weekday = forms.TypedMultipleChoiceField(
+        label=_("Day of the week"), choices=WEEKDAYS, coerce=int, required=False, widget=CheckboxSlots
+    )
+    language = forms.ChoiceField(label=_("Language spoken"), required=False)
+    gender = forms.ChoiceField(label=_("Treated by"), required=False)
+    remote = forms.BooleanField(label=_("By video or telephone"), required=False)
+    elsewhere = forms.BooleanField(label=_("Other clinics of this kind, too"), required=False)
+
+    def __init__(self, *args: Any, offer: Offer, **options: Any) -> None:
+        wishes = offer.wishes
+        said = {name: getattr(wishes, name) for name in self.base_fields}
+        super().__init__(*args, initial=said | {name: sorted(said[name]) for name in ("part", "weekday")}, **options)
+        self.fields["language"].choices = [("", _("Any language")), *offer.languages]  # type: ignore[attr-defined]
+        self.fields["gender"].choices = [("", _("Anybody")), *wishing.genders().items()]  # type: ignore[attr-defined]
+        # Nobody is asked what there is no choice of.
+        pointless = {
+            "language": len(offer.languages) < 2,
+            "gender": offer.practitioner is not None,
+            "remote": not offer.has_remote,
+            "elsewhere": not (offer.elsewhere or wishes.elsewhere),
+        }
+        for name in (name for name, so in pointless.items() if so):
+            del self.fields[name]
 
 
 class WaitingFilterForm(HouseForm):

@@ -26,6 +26,7 @@ from hms.organization.models import Facility
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import actions, codes, entries, ics, waiting
+from hms.scheduling.actions import wall_times
 from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, WaitingListEntry, WaitingOffer
 from hms.scheduling.rules.waiting import Freed
 from hms.scheduling.waiting import Suited
@@ -48,6 +49,21 @@ def on_cancelled(message: OutboxMessage) -> None:
     row = AppointmentParticipant.objects.select_related("appointment").get(pk=message.subject_id)
     replaced = row.appointment.cancellation_reason == codes.CancellationReason.EARLIER_TIME
     _tell(row.pk, f"scheduling/mail/{'replaced' if replaced else 'cancelled'}.txt", ics.CANCEL)
+
+
+def on_wall_time_kept(message: OutboxMessage) -> None:
+    """Say that the visit stays when the wall shows what was promised, with a file for calendars that disagree."""
+    _tell(message.subject_id, "scheduling/mail/wall_time.txt", ics.REQUEST, while_status=codes.LIVE)
+
+
+def keep_wall_times(message: OutboxMessage) -> None:
+    """Look whether the rules of a time zone have changed what was promised; as a rule nothing has."""
+    by, now = system("scheduling"), clock.now()
+    for shifted in wall_times.in_order(wall_times.shifts(now)):
+        with suppress(Refused):  # moved or called off in this moment
+            actions.keep_wall_time(by=by, shifted=shifted)
+    if days := wall_times.days_that_shift(now):
+        actions.keep_days_that_differ(by=by, days=days)
 
 
 def on_reminder(message: OutboxMessage) -> None:

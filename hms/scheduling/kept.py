@@ -7,21 +7,25 @@ whether what was read with them still holds. What is kept is shared: nobody writ
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet, UUIDField
 
-from hms.core.prepared import Given, Prepared
-from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
+from hms.core.prepared import Given, Prepared, named, several
+from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
+from hms.scheduling.rules.availability import Pattern
 
 # NB: a deed that changes a schedule does not load it: what it kept would outlive its own rollback.
 _HOURS: OrderedDict[tuple[UUID, int], Hours] = OrderedDict()
 _SCHEDULES: OrderedDict[UUID, tuple[tuple[int, ...], Schedule]] = OrderedDict()
 _MOST_KEPT = 1000
+MINUTE = timedelta(minutes=1)
 _keeping = Lock()
 _VERSIONS = (
     "version",
@@ -40,20 +44,34 @@ _STANDING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What a schedule's rows say, whatever the stretch of time."""
+    """What a schedule's rows say, whatever the stretch of time: weekly sessions for the rules, and what differs."""
 
-    weekly: tuple[ScheduleSession, ...]
+    patterns: tuple[Pattern, ...]
     exceptions: tuple[ScheduleException, ...]
+    # How many beyond the plan a session takes, where that was said of it.
+    caps: Mapping[UUID, int]
 
     @property
     def rooms(self) -> set[UUID]:
-        return {one.location_id for one in (*self.weekly, *self.exceptions) if one.location_id}
+        rooms = {one.room for one in self.patterns} | {one.location_id for one in self.exceptions}
+        return rooms - {None}  # type: ignore[return-value]
 
 
 def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     """Practitioners' schedules with all that a timetable needs of them."""
     return schedules.filter(practitioner_role__isnull=False).select_related(
         "facility", "practitioner_role__practitioner", "practitioner_role__department"
+    )
+
+
+def with_owners(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """Schedules of people, rooms and devices with what a page says of them."""
+    return schedules.select_related(
+        "facility",
+        "practitioner_role__practitioner",
+        "practitioner_role__department",
+        "location__department",
+        "device__department",
     )
 
 
@@ -82,10 +100,10 @@ def hours_of(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
     unknown = [row for row in schedules if row.pk not in found]
     if not unknown:
         return found
-    weekly, exceptions = _sessions(unknown), _exceptions(unknown)
+    known = read(unknown)
     with _keeping:
         for row in unknown:
-            found[row.pk] = _HOURS[row.pk, row.version] = Hours(tuple(weekly[row.pk]), tuple(exceptions[row.pk]))
+            found[row.pk] = _HOURS[row.pk, row.version] = known[row.pk]
         _drop_oldest(_HOURS)
     return found
 
@@ -95,16 +113,79 @@ def _drop_oldest(kept: OrderedDict[Any, Any]) -> None:
         kept.popitem(last=False)
 
 
-def _sessions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleSession]]:
-    found: dict[UUID, list[ScheduleSession]] = defaultdict(list)
-    rows = ScheduleSession.objects.filter(schedule__in=schedules).select_related("schedule", "location")
-    for row in rows.prefetch_related("services"):
-        found[row.schedule_id].append(row)
-    return found
+def read(schedules: Iterable[Schedule]) -> dict[UUID, Hours]:
+    """The same as the tables say it now, for whoever has just changed them."""
+    by_id = {row.pk: row for row in schedules}
+    ids = named("schedule", list(by_id))
+    rows, links, exceptions = (ask(**ids) for ask in _questions(len(by_id)))
+    services: dict[UUID, set[UUID]] = defaultdict(set)
+    for session, service in links:
+        services[session].add(service)
+    weekly: dict[UUID, list[Pattern]] = defaultdict(list)
+    caps: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for row in map(_Session._make, rows):
+        weekly[row.schedule].append(row.pattern(by_id[row.schedule], frozenset(services[row.id]) or None))
+        if row.cap is not None:
+            caps[row.schedule][row.id] = row.cap
+    differing: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    for exception in exceptions:
+        differing[exception.schedule_id].append(exception)
+    return {id: Hours(tuple(weekly[id]), tuple(differing[id]), caps[id]) for id in by_id}
 
 
-def _exceptions(schedules: list[Schedule]) -> dict[UUID, list[ScheduleException]]:
-    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
-    for row in ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True):
-        found[row.schedule_id].append(row)
-    return found
+class _Session(NamedTuple):
+    """A session's columns: of rows there are many, and of them the rules want little."""
+
+    schedule: UUID
+    id: UUID
+    weekday: int
+    start: time
+    end: time
+    room: UUID | None
+    cap: int | None
+    reserve: int
+    valid_from: date | None
+    valid_until: date | None
+
+    def pattern(self, schedule: Schedule, services: frozenset[UUID] | None) -> Pattern:
+        """The rule's view. Its days lie in the schedule's and, where it has them, in its own."""
+        until = [day for day in (schedule.valid_until, self.valid_until) if day is not None]
+        return Pattern(
+            key=self.id,
+            weekday=self.weekday,
+            start=self.start,
+            end=self.end,
+            valid_from=max(schedule.valid_from, self.valid_from or schedule.valid_from),
+            valid_until=min(until, default=None),
+            services=services,
+            room=self.room,
+            reserve=self.reserve * MINUTE,
+        )
+
+
+@lru_cache(maxsize=64)
+def _questions(count: int) -> tuple[Prepared[Any], Prepared[Any], Prepared[Any]]:
+    """Sessions, what they are for, and exceptions of so many schedules."""
+    schedules = several("schedule", UUIDField(), count)
+    return (
+        Prepared(
+            lambda: ScheduleSession.objects.filter(schedule__in=schedules).values_list(
+                "schedule",
+                "pk",
+                "weekday",
+                "start",
+                "end",
+                "location",
+                "overbooking_cap",
+                "same_day_reserve",
+                "valid_from",
+                "valid_until",
+            )
+        ),
+        Prepared(
+            lambda: ScheduleSessionService.objects.filter(session__schedule__in=schedules).values_list(
+                "session", "service"
+            )
+        ),
+        Prepared(lambda: ScheduleException.objects.filter(schedule__in=schedules, withdrawn_at__isnull=True)),
+    )

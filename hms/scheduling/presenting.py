@@ -141,8 +141,7 @@ class ScheduleRow:
 def schedule_row(schedule: Any, hours: Any, now: datetime) -> ScheduleRow:
     """What a list says of a timetable and its `kept.Hours`."""
     today = now.astimezone(schedule.facility.zone).date()
-    patterns = [one.pattern() for one in hours.weekly]
-    patterns = [one for one in patterns if one.valid_until is None or one.valid_until > today]
+    patterns = [one for one in hours.patterns if one.valid_until is None or one.valid_until > today]
     coming = [one for one in hours.exceptions if one.end_at > now]
     return ScheduleRow(
         schedule,
@@ -190,6 +189,8 @@ class Group:
     day: date | None = None
     practitioner: Any = None
     more: str = ""
+    # What is not as on the rest of the page: another clinic, another type of visit.
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class DayChip:
 
     @property
     def weekday(self) -> str:
-        return _WEEKDAYS()[self.day.weekday()]
+        return weekdays()[self.day.weekday()]
 
     @property
     def month(self) -> str:
@@ -252,7 +253,7 @@ def day_chips(
     return [DayChip(day, len(free.get(day, ())), url(day), day == current, day in worked) for day in days]
 
 
-def _WEEKDAYS() -> tuple[str, ...]:
+def weekdays() -> tuple[str, ...]:
     return (
         pgettext("weekday, short", "Mon"),
         pgettext("weekday, short", "Tue"),

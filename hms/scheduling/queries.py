@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -174,15 +174,32 @@ def schedules_for(service: HealthcareService, practitioner: UUID | None = None) 
     return schedules if practitioner is None else schedules.filter(practitioner_role__practitioner=practitioner)
 
 
-def visits_in(exception: ScheduleException) -> QuerySet[Appointment]:
-    """Booked visits that fall into somebody's leave, whoever asks: for their number. `strays` lists them."""
-    role = exception.schedule.practitioner_role
-    if exception.opens or exception.withdrawn_at is not None or role is None:
-        return Appointment.objects.none()
-    visits = Appointment.objects.filter(
-        status=Status.BOOKED, start_at__lt=exception.end_at, end_at__gt=exception.start_at
+def schedules_of(departments: Collection[UUID]) -> QuerySet[Schedule]:
+    """Timetables of practitioners of these departments, wherever they are."""
+    return Schedule.objects.filter(
+        practitioner_role__department__in=departments, practitioner_role__practitioner__active=True, active=True
     )
-    return visits.of_practitioner(role.practitioner_id)
+
+
+def visits_in(exception: ScheduleException) -> QuerySet[Appointment]:
+    """Booked visits that fall into an absence of anybody or anything, whoever asks: for their number.
+
+    `strays` lists them.
+    """
+    if exception.opens or exception.withdrawn_at is not None:
+        return Appointment.objects.none()
+    schedule = exception.schedule
+    role = schedule.practitioner_role
+    actor = role.practitioner_id if role is not None else schedule.location_id or schedule.device_id
+    taken = AppointmentParticipant.objects.filter(
+        actor=actor, blocking=True, start_at__lt=exception.end_at, end_at__gt=exception.start_at
+    )
+    return Appointment.objects.filter(
+        pk__in=taken.values("appointment"),
+        status=Status.BOOKED,
+        start_at__lt=exception.end_at,
+        end_at__gt=exception.start_at,
+    )
 
 
 def next_of_day(visits: Iterable[Appointment]) -> Appointment | None:

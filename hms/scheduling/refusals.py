@@ -33,8 +33,17 @@ TOO_FAR = _rule(_("This time is too far ahead. The timetable is not open yet."),
 NO_HOURS = _rule(_("There are no hours for this type of visit at that time."), "start_at")
 NOT_ON_OFFER = _rule(_("This time is not on offer. Choose one of those shown."), "start_at")
 AWAY = _rule(_("The practitioner or the house is away at that time."), "start_at")
+KEPT_FOR_THE_DAY = _rule(
+    _("This time is kept for people who call on the day. It can be booked from the morning of that day on."), "start_at"
+)
+ROOM_CLOSED = _rule(_("No room this type of visit can take place in is open at that time."), "start_at")
+DEVICE_CLOSED = _rule(_("No device this type of visit needs can be used at that time."), "start_at")
 TAKEN = Problem("error", "conflict", _("This time has just been taken. Please choose another one."), "start_at")
 PATIENT_TAKEN = Problem("error", "conflict", _("The patient has another visit at that time."), "start_at")
+THINGS_TAKEN = Problem(
+    "error", "conflict", _("Every room or device this visit needs is taken at that time. Please choose another one."),
+    "start_at",
+)  # fmt: skip
 HOLD_ENDED = Problem("error", "conflict", _("The time was held for you, but not long enough. Please choose again."))
 NOT_HELD = _rule(_("A place in a group visit is booked at once, not held."), "start_at")
 FULL = Problem("error", "conflict", _("All places of this group visit are taken."), "start_at")

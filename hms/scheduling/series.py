@@ -59,7 +59,7 @@ def diary_of(
         rules.day_span(max(first, last), zone).end + rules.AROUND + DAY,
     )
     rows = Schedule.objects.filter(pk=schedule.pk)
-    found = next(iter(timetables.load(rows, around, now=now, patient=patient, but=but)), None)
+    found = next(iter(timetables.load(rows, around, now=now, services=[service], patient=patient, but=but)), None)
     if found is None:
         return Diary(visit, zone, now)
     return Diary(
@@ -72,6 +72,7 @@ def diary_of(
         busy=found.busy,
         patient_busy=found.patient_busy,
         rooms=found.rooms,  # type: ignore[arg-type]
+        pools=found.pools,  # type: ignore[arg-type]
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hms.core import clock
@@ -24,9 +24,10 @@ from hms.organization.models import Facility, Practitioner, PractitionerRole
 from hms.scheduling import codes, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, Schedule, ScheduleException
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, FreeStart
+from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
+from hms.scheduling.taken import taken_by
 from hms.scheduling.timetables import Timetable
 
 # Holidays are looked for so far ahead; leave and ended sessions however far.
@@ -78,12 +79,15 @@ def strays(by: Actor, facility: Facility) -> list[Stray]:
     by_practitioner: dict[UUID, list[Timetable]] = defaultdict(list)
     for one in timetables.load(Schedule.objects.filter(facility=facility), span, now=now):
         by_practitioner[one.practitioner.pk].append(one)
-    roles = _roles(facility, visits)
+    holidays = closed_days(facility, *_days(facility, span))
+    roles, closures = _roles(facility, visits), _closures(visits, now)
     found = []
     for visit in visits:
         practitioner = visit.practitioner
         assert practitioner is not None
-        if why := _gone(visit, roles[practitioner.pk]) or _why(visit, by_practitioner[practitioner.pk], holidays):
+        there = by_practitioner[practitioner.pk]
+        why = _gone(visit, roles[practitioner.pk]) or _why(visit, there, holidays) or _why_not_there(visit, closures)
+        if why:
             found.append(Stray(visit, why, list(visit.move_proposals.all())))
     return found
 
@@ -111,16 +115,17 @@ def suggestions(
         practitioner_role__practitioner__active=True,
         active=True,
     )
+    services = {visit.service_id: visit.service for visit in visits if visit.service is not None}
     closed = set(facility.locations.exclude(status=LocationStatus.ACTIVE).values_list("pk", flat=True))
     there = [
         replace(one, sittings=tuple(sitting for sitting in one.sittings if sitting.room not in closed))
-        for one in timetables.load(schedules, window, now=now)
+        for one in timetables.load(schedules, window, now=now, services=list(services.values()))
     ]
-    taken = timetables.taken_by(people.values(), window, now=now)
+    taken = taken_by(people.values(), window, now=now)
     given: dict[UUID, list[Span]] = defaultdict(list)
     found = {}
     for visit in visits:
-        patient_busy = Busy(taken.get(people.get(visit.pk), ()))  # type: ignore[call-overload]
+        patient_busy = taken.get(people.get(visit.pk), NOTHING)  # type: ignore[arg-type]
         if suggestion := _suggest(visit, there, patient_busy, given, now, window, refused.get(visit.pk, ())):
             found[visit.pk] = suggestion
     return found
@@ -151,6 +156,7 @@ def _suggest(
             busy=one.busy,
             patient_busy=patient_busy,
             rooms=one.rooms,
+            pools=one.pools,
             limit=_TRIED,
         )
         mine = given[one.practitioner.pk]
@@ -189,9 +195,15 @@ def _doubtful(by: Actor, facility: Facility, holidays: Iterable[date], now: date
     for day in holidays:
         span = day_span(day, facility.zone)
         closed |= Q(start_at__lt=span.end, end_at__gt=span.start)
+    closed_things = _things_away().filter(
+        Q(schedule__location__participations__appointment=OuterRef("pk"))
+        | Q(schedule__device__participations__appointment=OuterRef("pk")),
+        start_at__lt=OuterRef("end_at"),
+        end_at__gt=OuterRef("start_at"),
+    )
     gone = AppointmentParticipant.objects.filter(appointment=OuterRef("pk"))
     gone = gone.filter(_may_have_gone(facility))
-    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(gone))
+    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(closed_things)) | Q(Exists(gone))
     return (
         Appointment.objects.visible_to(by)
         .filter(facility=facility, status=codes.AppointmentStatus.BOOKED, start_at__gt=now)
@@ -213,6 +225,23 @@ def _may_have_gone(facility: Facility) -> Q:
         | Q(practitioner__in=ending)
         | (Q(location__isnull=False) & ~Q(location__status=LocationStatus.ACTIVE))
     )
+
+
+def _things_away() -> QuerySet[ScheduleException]:
+    """When rooms and devices can't be used."""
+    rows = ScheduleException.objects.filter(schedule__practitioner_role__isnull=True, schedule__active=True)
+    return rows.filter(withdrawn_at__isnull=True).exclude(kind=codes.ExceptionKind.EXTRA)
+
+
+def _closures(visits: Iterable[Appointment], now: datetime) -> dict[UUID, list[ScheduleException]]:
+    """The same of the rooms and devices of these visits, by thing. One query."""
+    rows = [row for visit in visits for row in visit.participants.all()]
+    rooms, devices = ({getattr(row, name) for row in rows} - {None} for name in ("location_id", "device_id"))
+    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
+    wanted = Q(schedule__location__in=rooms) | Q(schedule__device__in=devices)
+    for one in _things_away().filter(wanted, end_at__gt=now).select_related("schedule"):
+        found[one.schedule.location_id or one.schedule.device_id].append(one)  # type: ignore[index]
+    return found
 
 
 def _with_ended_hours(facility: Facility) -> Any:
@@ -253,6 +282,15 @@ def _why(visit: Appointment, own: list[Timetable], holidays: dict[Any, str]) -> 
         return ""
     # Placed outside the hours on purpose, with a reason.
     return "" if visit.override_reason else _("No hours then any more")
+
+
+def _why_not_there(visit: Appointment, closures: dict[UUID, list[ScheduleException]]) -> str:
+    """Why a room or device of a visit can't be used; empty when all can."""
+    for row in visit.participants.all():
+        for one in closures.get(row.location_id or row.device_id, ()):  # type: ignore[arg-type]
+            if one.span.overlaps(visit.span):
+                return _("%(thing)s: %(why)s") % {"thing": row.location or row.device, "why": one.get_kind_display()}
+    return ""
 
 
 def _days(facility: Facility, span: Span) -> tuple[Any, Any]:

@@ -6,35 +6,34 @@ Nothing here is stored or locked: what a timetable offers may be gone a moment l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, Q, QuerySet, UUIDField
+from django.db.models import Count, Q, QuerySet
 
-from hms.core.prepared import Given, Prepared, named, several
 from hms.organization.calendars import closed_days
 from hms.organization.models import Facility, Practitioner
-from hms.organization.policies import policies
-from hms.scheduling import codes
+from hms.organization.policies import policies, policy
+from hms.scheduling import codes, things
 from hms.scheduling.kept import Hours, hours_of, with_people
 from hms.scheduling.models import (
-    Appointment,
     AppointmentParticipant,
     HealthcareService,
     Schedule,
     ScheduleException,
-    ScheduleSession,
 )
+from hms.scheduling.models.service import Need
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Place, Session, Visit
+from hms.scheduling.rules.availability import MORNING, NOTHING, Busy, FreeStart, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, wall_time
+from hms.scheduling.taken import TakenOnDemand, taken_by
+from hms.scheduling.things import Things
 
 NOTICE, HORIZON = "scheduling.booking_notice", "scheduling.booking_horizon_days"
+OPENS = "scheduling.same_day_opens"
 # How far the first look goes, and how much further each next one.
 FIRST_LOOK, FURTHER = timedelta(days=14), 4
 
@@ -48,12 +47,14 @@ class Timetable:
     closed: Busy = NOTHING
     busy: Busy = NOTHING
     patient_busy: Busy = NOTHING
-    rooms: Mapping[UUID, Busy] = field(default_factory=dict)
+    rooms: Mapping[UUID, Thing] = field(default_factory=dict)
+    # The facility's pools of what the visits asked for need.
+    pools: Mapping[Need, Pool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     # Leave and closures as they were entered; holidays are in `closed` alone.
     away: tuple[ScheduleException, ...] = ()
-    # Weekly sessions and extra ones by the key their sittings carry.
-    sources: Mapping[UUID, ScheduleSession | ScheduleException] = field(default_factory=dict)
+    # How many beyond the plan a sitting takes, by its key, where that was said of it.
+    caps: Mapping[UUID, int] = field(default_factory=dict)
 
     @property
     def practitioner(self) -> Practitioner:
@@ -63,7 +64,16 @@ class Timetable:
     def zone(self) -> ZoneInfo:
         return self.schedule.facility.zone
 
-    def free_starts(self, visit: Visit, *, now: datetime, window: Span, limit: int | None = None) -> list[FreeStart]:
+    def free_starts(
+        self,
+        visit: Visit,
+        *,
+        now: datetime,
+        window: Span,
+        within: Sequence[Span] | None = None,
+        limit: int | None = None,
+    ) -> list[FreeStart]:
+        """Free times for a visit of one of the types that the timetable was read for."""
         return availability.free_starts(
             self.sittings,
             visit,
@@ -73,7 +83,9 @@ class Timetable:
             busy=self.busy,
             patient_busy=self.patient_busy,
             rooms=self.rooms,
+            pools=self.pools,
             places=self.places,
+            within=within,
             limit=limit,
         )
 
@@ -82,118 +94,155 @@ class Timetable:
         return next((one for one in self.sittings if one.span.holds(start)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was entered about schedules, whatever is booked: read once, however far a search goes."""
+
+    rows: Sequence[Schedule]
+    hours: Mapping[UUID, Hours]
+    # By facility: closed days, and when what sessions keep for the day itself is given out.
+    closed: Mapping[UUID, Sequence[Span]]
+    opens: Mapping[UUID, time]
+    things: Things
+
+    def actors(self) -> set[UUID]:
+        """Practitioners, and the rooms their sessions are bound to."""
+        found = {row.practitioner_role.practitioner_id for row in self.rows}
+        return found.union(*(one.rooms for one in self.hours.values()))
+
+    def timetables(
+        self,
+        span: Span,
+        taken: Mapping[UUID, Busy],
+        *,
+        things_taken: Mapping[UUID, Busy] | None = None,
+        patient: UUID | None = None,
+        places: Mapping[UUID, Sequence[Place]] | None = None,
+    ) -> list[Timetable]:
+        """Every schedule's timetable in a stretch of the time the plan was read for."""
+
+        def busy(id: UUID) -> Busy:
+            return (things_taken or {}).get(id) or taken.get(id, NOTHING)
+
+        zones = {row.facility_id: row.facility.zone for row in self.rows}
+        pools = {where: self.things.pools_of(where, span, zone, busy) for where, zone in zones.items()}
+        return [self._timetable(row, span, taken, busy, patient, pools, places or {}) for row in self.rows]
+
+    def _timetable(
+        self,
+        schedule: Schedule,
+        span: Span,
+        taken: Mapping[UUID, Busy],
+        busy: things.BusyOf,
+        patient: UUID | None,
+        pools: Mapping[UUID, Mapping[Need, Pool]],
+        places: Mapping[UUID, Sequence[Place]],
+    ) -> Timetable:
+        practitioner, facility = schedule.practitioner_role.practitioner_id, schedule.facility_id
+        hours, zone = self.hours[schedule.pk], schedule.facility.zone
+        exceptions = [one for one in hours.exceptions if one.span.overlaps(span)]
+        opened = [one for one in exceptions if one.opens]
+        away = [one for one in exceptions if not one.opens]
+        sittings = availability.sessions(hours.patterns, zone, span, self.opens.get(facility, MORNING))
+        sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
+        return Timetable(
+            schedule=schedule,
+            sittings=tuple(sorted(sittings, key=lambda sitting: sitting.span.start)),
+            closed=Busy([*self.closed[facility], *(one.span for one in away)]),
+            busy=taken.get(practitioner, NOTHING),
+            patient_busy=taken.get(patient, NOTHING) if patient else NOTHING,
+            rooms={room: self.things.thing(room, span, zone, busy) for room in hours.rooms},
+            pools=pools[facility],
+            places=tuple(places.get(practitioner, ())),
+            away=tuple(away),
+            caps=hours.caps,
+        )
+
+
+def plan(schedules: Iterable[Schedule], span: Span, services: Collection[HealthcareService] = ()) -> Plan:
+    """What was entered about these schedules, which come with their people, and about what the services need."""
+    rows = list(schedules)
+    hours = hours_of(rows)
+    facilities = {row.facility_id: row.facility for row in rows}
+    return Plan(
+        rows=rows,
+        hours=hours,
+        closed={id: holidays(facility, span) for id, facility in facilities.items()},
+        opens=_openings(rows, hours),
+        things=things.read(
+            (need for service in services for need in service.needs),
+            list(facilities),
+            {room for one in hours.values() for room in one.rooms},
+        ),
+    )
+
+
 def load(
     schedules: QuerySet[Schedule],
     span: Span,
     *,
     now: datetime,
-    service: HealthcareService | None = None,
+    services: Collection[HealthcareService] = (),
     patient: UUID | None = None,
     but: Collection[UUID] = (),
 ) -> list[Timetable]:
-    """The timetables of practitioners' schedules, in seven queries at most, however many they are.
+    """The timetables of practitioners' schedules, in ten queries at most, however many they are.
 
-    Sittings that reach into the span come whole. `service` adds places in its group visits, `patient` when they are
-    taken themselves; `but` are appointments that are to be thought away, because they are being moved.
+    Sittings that reach into the span come whole. `services` are the types of visit that will be asked for: they add the
+    rooms and devices they need and places in their group visits. `patient`: when they are taken themselves; `but` are
+    appointments that are to be thought away, because they are being moved.
     """
-    rows = list(with_people(schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)))
-    hours = hours_of(rows)
-    actors = {row.practitioner_role.practitioner_id for row in rows}
-    actors.update(*(one.rooms for one in hours.values()))
-    # A day around: a sitting that reaches into the span is judged whole.
-    around = Span(span.start - DAY, span.end + DAY)
-    taken = taken_by(actors | {patient} if patient else actors, around, now=now, but=but)
-    places = _places(actors, service, span) if service is not None and service.capacity > 1 else {}
-    closed = {facility: holidays(facility, span) for facility in {row.facility for row in rows}}
-    return [
-        of(row, hours[row.pk], span, closed=closed[row.facility], taken=taken, patient=patient, places=places)
-        for row in rows
-    ]
-
-
-def of(
-    schedule: Schedule,
-    hours: Hours,
-    span: Span,
-    *,
-    closed: Iterable[Span],
-    taken: Mapping[UUID, list[Span]] | None = None,
-    patient: UUID | None = None,
-    places: Mapping[UUID, list[Place]] | None = None,
-) -> Timetable:
-    """One schedule's timetable from what was read."""
-    practitioner = schedule.practitioner_role.practitioner_id
-    taken, places = taken or {}, places or {}
-    exceptions = [one for one in hours.exceptions if one.span.overlaps(span)]
-    opened = [one for one in exceptions if one.opens]
-    away = [one for one in exceptions if not one.opens]
-    sittings = availability.sessions((one.pattern() for one in hours.weekly), schedule.facility.zone, span)
-    sittings += [Session(one.span, one.pk, None, one.location_id) for one in opened]
-    return Timetable(
-        schedule=schedule,
-        sittings=tuple(sorted(sittings, key=lambda sitting: sitting.span)),
-        closed=Busy([*closed, *(one.span for one in away)]),
-        busy=Busy(taken.get(practitioner, ())),
-        patient_busy=Busy(taken.get(patient, ())) if patient else NOTHING,
-        rooms={room: Busy(taken[room]) for room in hours.rooms if room in taken},
-        places=tuple(places.get(practitioner, ())),
-        away=tuple(away),
-        sources={one.pk: one for one in (*hours.weekly, *opened)},
-    )
+    found = plan(with_people(_in_force(schedules, span)), span, services)
+    actors = found.actors() | found.things.members | ({patient} if patient else set())
+    taken = taken_by(actors, _around(span), now=now, but=but)
+    return found.timetables(span, taken, patient=patient, places=_places(found.rows, services, span))
 
 
 def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Timetable:
     """When one schedule is open and closed, without what is taken: a booking finds that out under its locks."""
-    places = {}
-    if service.capacity > 1:
-        places = _places([schedule.practitioner_role.practitioner_id], service, span)
-    hours = hours_of([schedule])[schedule.pk]
-    return of(schedule, hours, span, closed=holidays(schedule.facility, span), places=places)
+    found = plan([schedule], span, [service])
+    return found.timetables(span, {}, places=_places([schedule], [service], span))[0]
 
 
-def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID) -> Timetable:
+def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID, service: HealthcareService) -> Timetable:
     """The same schedule in another stretch of time, with what is taken there."""
-    schedule = timetable.schedule
-    hours = hours_of([schedule])[schedule.pk]
-    actors = {schedule.practitioner_role.practitioner_id, patient} | hours.rooms
-    taken = taken_by(actors, Span(span.start - DAY, span.end + DAY), now=now)
-    return of(schedule, hours, span, closed=holidays(schedule.facility, span), taken=taken, patient=patient)
+    found = plan([timetable.schedule], span, [service])
+    taken = taken_by(found.actors() | found.things.members | {patient}, _around(span), now=now)
+    return found.timetables(span, taken, patient=patient)[0]
 
 
-def taken_by(
-    actors: Iterable[UUID], span: Span, *, now: datetime, but: Collection[UUID] = ()
-) -> dict[UUID, list[Span]]:
-    """Taken time of practitioners, patients, rooms and devices in the plan's lane. Holds that ran out don't count."""
-    found: dict[UUID, list[Span]] = defaultdict(list)
-    wanted = list(actors)
-    for appointment, actor, start, end in _taken(len(wanted))(
-        start=span.start, end=span.end, now=now, **named("actor", wanted)
-    ):
-        if appointment not in but:
-            found[actor].append(Span(start, end))
-    return found
+def looks(
+    schedules: QuerySet[Schedule],
+    bookable: Span,
+    *,
+    now: datetime,
+    services: Collection[HealthcareService],
+    patient: UUID | None = None,
+    but: Collection[UUID] = (),
+) -> Iterator[tuple[Span, list[Timetable]]]:
+    """The timetables of schedules further and further ahead: two weeks, and more only while somebody asks on.
+
+    Three looks at most. What was entered is read once, what is taken with each look; what is taken of the things that
+    visits need, only around the times at which the people are free.
+    """
+    found = plan(with_people(_in_force(schedules, bookable)), bookable, services)
+    if not found.rows:
+        return
+    actors = found.actors() | ({patient} if patient else set())
+    lazily = TakenOnDemand(found.things.members - actors, _around(bookable), now, but)
+    for window in _windows(bookable):
+        taken = taken_by(actors, _around(window), now=now, but=but)
+        places = _places(found.rows, services, window)
+        yield window, found.timetables(window, taken, things_taken=lazily.busy, patient=patient, places=places)
 
 
-@lru_cache(maxsize=64)
-def _taken(count: int) -> Prepared[tuple[Any, ...]]:
-    """Visit, actor, start and end of what takes the time of so many actors."""
-    moment = DateTimeField()
-    ran_out = Appointment.objects.filter(
-        status=codes.AppointmentStatus.PENDING, hold_expires_at__lte=Given("now", moment)
-    )
-    return Prepared(
-        lambda: (
-            AppointmentParticipant.objects.filter(
-                actor__in=several("actor", UUIDField(), count),
-                blocking=True,
-                seat=0,
-                start_at__lt=Given("end", moment),
-                end_at__gt=Given("start", moment),
-            )
-            .exclude(appointment__in=ran_out.values("pk"))
-            .values_list("appointment", "actor", "start_at", "end_at")
-        )
-    )
+def _in_force(schedules: QuerySet[Schedule], span: Span) -> QuerySet[Schedule]:
+    return schedules.in_force(span.start.date() - DAY, span.end.date() + 2 * DAY)  # type: ignore[attr-defined, no-any-return]
+
+
+def _around(span: Span) -> Span:
+    """A day around: a sitting that reaches into the span is judged whole."""
+    return Span(span.start - DAY, span.end + DAY)
 
 
 # --- What is asked for ----------------------------------------------------------------------------------------
@@ -219,15 +268,14 @@ def first_free(
 
     Looks two weeks ahead, and further only while nothing was found: three times at most.
     """
-    for window in _looks(visit.bookable(now)):
-        timetables = load(schedules, window, now=now, service=service, patient=patient, but=but)
-        offers = [(one, one.free_starts(visit, now=now, window=window, limit=each)) for one in timetables]
-        if found := sorted((offer for offer in offers if offer[1]), key=lambda offer: offer[1][0]):
-            return found
+    for window, found in looks(schedules, visit.bookable(now), now=now, services=[service], patient=patient, but=but):
+        offers = [(one, one.free_starts(visit, now=now, window=window, limit=each)) for one in found]
+        if some := sorted((offer for offer in offers if offer[1]), key=lambda offer: offer[1][0]):
+            return some
     return []
 
 
-def _looks(bookable: Span) -> Iterator[Span]:
+def _windows(bookable: Span) -> Iterator[Span]:
     start, length = bookable.start, FIRST_LOOK
     for last in (False, False, True):
         if start >= bookable.end:
@@ -237,27 +285,43 @@ def _looks(bookable: Span) -> Iterator[Span]:
         start, length = end, length * FURTHER
 
 
+def _openings(rows: Iterable[Schedule], hours: Mapping[UUID, Hours]) -> dict[UUID, time]:
+    """When kept times are given out, of the facilities where some are kept."""
+    keeping = {row.facility_id: row.facility for row in rows if any(one.reserve for one in hours[row.pk].patterns)}
+    return {id: policy(OPENS, facility) for id, facility in keeping.items()}
+
+
 def holidays(facility: Facility, span: Span) -> list[Span]:
     """The days on which a facility is closed, with one on either side of the span."""
     first, last = wall_time(span.start, facility.zone).date() - DAY, wall_time(span.end, facility.zone).date() + DAY
     return [day_span(day, facility.zone) for day in closed_days(facility, first, last)]
 
 
-def _places(doctors: Iterable[UUID], service: HealthcareService, span: Span) -> dict[UUID, list[Place]]:
-    """Group visits of this type with places left, by practitioner."""
+def _places(rows: Iterable[Schedule], services: Iterable[HealthcareService], span: Span) -> dict[UUID, list[Place]]:
+    """Group visits of these types with places left, by practitioner."""
     found: dict[UUID, list[Place]] = defaultdict(list)
-    rows = (
+    groups = [service for service in services if service.capacity > 1]
+    if not groups:
+        return found
+    visits = (
         AppointmentParticipant.objects.filter(
-            practitioner__in=list(doctors),
-            appointment__service=service,
+            practitioner__in=[row.practitioner_role.practitioner_id for row in rows],
+            appointment__service__in=groups,
             appointment__status__in=codes.LIVE,
             appointment__capacity__gt=1,
             appointment__start_at__gte=span.start,
             appointment__start_at__lt=span.end,
         )
         .annotate(used=Count("appointment__participants", filter=Q(appointment__participants__place__isnull=False)))
-        .values_list("practitioner", "appointment", "appointment__start_at", "appointment__capacity", "used")
+        .values_list(
+            "practitioner",
+            "appointment__service",
+            "appointment__start_at",
+            "appointment__capacity",
+            "used",
+            "appointment",
+        )
     )
-    for practitioner, appointment, start, capacity, used in rows:
-        found[practitioner].append(Place(start, service.pk, capacity - used, key=appointment))
+    for practitioner, service, start, capacity, used, appointment in visits:
+        found[practitioner].append(Place(start, service, capacity - used, key=appointment))
     return found

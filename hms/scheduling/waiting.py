@@ -17,9 +17,10 @@ from hms.scheduling import codes, timetables
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule, WaitingListEntry, WaitingOffer
 from hms.scheduling.rules import waiting as rules
-from hms.scheduling.rules.availability import Busy
+from hms.scheduling.rules.availability import NOTHING, Busy
 from hms.scheduling.rules.waiting import Fit, Freed, Ranked, Wish
 from hms.scheduling.rules.wall_clock import Span
+from hms.scheduling.taken import taken_by
 from hms.scheduling.timetables import Timetable
 
 STANDS, NOTICE, BY_ITSELF = "scheduling.offer_stands", "scheduling.offer_notice", "scheduling.offers_by_itself"
@@ -43,16 +44,17 @@ def suited_by(freed: Freed, now: datetime) -> list[Suited]:
     is asked twice for the same time.
     """
     schedules = Schedule.objects.filter(practitioner_role__practitioner=freed.practitioner, active=True)
-    found = timetables.load(schedules, freed.span, now=now)
+    departments = schedules.values("practitioner_role__department")
     asked = WaitingOffer.objects.asked_about(freed.practitioner, freed.span.start, freed.span.end).values("entry")
-    departments = [one.schedule.practitioner_role.department_id for one in found]
     rows = WaitingListEntry.objects.waiting().filter(
         department__in=departments, service__active=True, patient__deceased=False, patient__merged_into__isnull=True
     )
     rows = rows.exclude(offers__outcome="").exclude(pk__in=asked).select_related("service", "current")
     entries = list(rows)
+    services = {entry.service_id: entry.service for entry in entries}
+    found = timetables.load(schedules, freed.span, now=now, services=list(services.values())) if entries else []
     patients = {entry.patient_id for entry in entries}
-    taken = timetables.taken_by(patients, freed.span, now=now) if patients else {}
+    taken = taken_by(patients, freed.span, now=now) if patients else {}
     kept = kept_visits(entries, now)
     suited = []
     for timetable in found:
@@ -61,7 +63,7 @@ def suited_by(freed: Freed, now: datetime) -> list[Suited]:
         for entry in entries:
             if entry.department_id == timetable.schedule.practitioner_role.department_id:
                 wish = wish_of(entry, kept.get(entry.pk))
-                starts = _starts(timetable, wish, taken.get(entry.patient_id, ()), freed.span, now=now)
+                starts = _starts(timetable, wish, taken.get(entry.patient_id, NOTHING), freed.span, now=now)
                 starts = [start for start in starts if rules.has_notice(start, *notice)]
                 if (ranked := rules.rank(wish, starts, freed, timetable.zone, now=now)) is not None:
                     suited.append(Suited(entry, timetable.schedule.pk, ranked))
@@ -80,9 +82,9 @@ def heard_at(facility: Facility, decided: Mapping[str, Any], now: datetime) -> d
     return messages.send_at(now, NoticeKind.REMINDER, start, end, facility.zone)
 
 
-def _starts(timetable: Timetable, wish: Wish, taken: Iterable[Span], span: Span, *, now: datetime) -> list[datetime]:
+def _starts(timetable: Timetable, wish: Wish, taken: Busy, span: Span, *, now: datetime) -> list[datetime]:
     """The free starts inside the freed stretch for this holder's visit."""
-    theirs = replace(timetable, patient_busy=Busy(taken), places=())
+    theirs = replace(timetable, patient_busy=taken, places=())
     return [start.at for start in theirs.free_starts(wish.visit, now=now, window=span)]
 
 

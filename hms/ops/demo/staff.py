@@ -21,6 +21,7 @@ from hms.ops.demo.names import people
 from hms.organization.actions import (
     assign_role,
     create_department,
+    create_device,
     create_facility,
     create_location,
     create_practitioner,
@@ -149,11 +150,12 @@ def build(by: Actor, rng: random.Random, zone: str = ZONE) -> House:
             room = create_location(
                 by=by, facility=facility, department=department, name=f"Room {number + 1}", kind="ro"
             )
-            _hours(by, role, room, number)
+            _hours(by, role, room, number, kept=30 if code == "gp" else 0)
             clinic.doctors.append(practitioner)
             clinic.rooms[practitioner.pk] = room
             number += 1
         clinics.append(clinic)
+    _more_types(by, {clinic.department.code: clinic.department for clinic in clinics})
     _nurse(by, accounts["nurse"], clinics)
     doctor = next(clinic for clinic in clinics if clinic.department.code == "med").doctors[0]
     return House(facilities, clinics, accounts, doctor)
@@ -207,9 +209,57 @@ def _practitioner(by: Actor, cast: object, rng: random.Random, user: User | None
     )
 
 
-def _hours(by: Actor, role: PractitionerRole, room: Location, number: int) -> None:
-    """Mornings every day; afternoons on three days, which ones differs from one practitioner to the next."""
-    hours = [Hours(weekday, dt.time(8), dt.time(12), room) for weekday in range(5)]
+def _more_types(by: Actor, departments: dict[str, Department]) -> None:
+    """A visit by video, and one that takes a room and a device, which has hours of its own."""
+    create_service(
+        by=by,
+        department=departments["gp"],
+        code="gp-video",
+        name="Video consultation",
+        duration_new=20,
+        duration_followup=10,
+        step=10,
+        delivery="video",
+        rank=200,
+        price_code=_CONSULTATION,
+        preparation="Sit where it is quiet and light, with your medicines beside you.",
+    )
+    heart = departments["card"]
+    for number in (1, 2):
+        create_location(
+            by=by, facility=heart.facility, department=heart, name=f"Ultrasound {number}", kind="ro", use="ultrasound"
+        )
+    scanner = create_device(by=by, facility=heart.facility, department=heart, name="Scanner 1", kind="ultrasound")
+    create_device(by=by, facility=heart.facility, department=heart, name="Scanner 2", kind="ultrasound")
+    create_schedule(
+        by=by,
+        valid_from=clock.today(heart.facility.time_zone) - IN_FORCE_FOR,
+        device=scanner,
+        hours=[Hours(weekday, dt.time(8), dt.time(16)) for weekday in range(5)],
+    )
+    create_service(
+        by=by,
+        department=heart,
+        code="card-echo",
+        name="Ultrasound of the heart",
+        duration_new=40,
+        duration_followup=40,
+        step=20,
+        buffer_after=10,
+        rank=200,
+        room_kind="ultrasound",
+        device_kind="ultrasound",
+        price_code=_CONSULTATION,
+        preparation="Nothing to prepare. Wear something that opens at the front.",
+    )
+
+
+def _hours(by: Actor, role: PractitionerRole, room: Location, number: int, kept: int = 0) -> None:
+    """Mornings every day; afternoons on three days, which ones differs from one practitioner to the next.
+
+    The last minutes of a morning may be kept for people who call on the day.
+    """
+    hours = [Hours(weekday, dt.time(8), dt.time(12), room, same_day_reserve=kept) for weekday in range(5)]
     hours += [Hours((number + step) % 5, dt.time(13), dt.time(17), room) for step in range(3)]
     create_schedule(
         by=by, valid_from=clock.today(role.facility.time_zone) - IN_FORCE_FOR, practitioner_role=role, hours=hours

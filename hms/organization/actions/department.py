@@ -29,6 +29,7 @@ class LocationFields(TypedDict, total=False):
     department: Department | None
     name: str
     kind: str
+    use: str
     directions: str
     status: str
 

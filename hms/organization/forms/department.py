@@ -51,6 +51,12 @@ class DepartmentForm(HouseForm):
 class LocationForm(HouseForm):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As it stands on the door."))
     kind = forms.ChoiceField(label=_("Kind"), choices=codes.LocationKind.choices)
+    use = forms.CharField(
+        label=_("Used for"),
+        max_length=60,
+        required=False,
+        help_text=_("For example ultrasound or plaster. Types of visit that need such a room take any that says so."),
+    )
     department = DepartmentChoiceField(label=_("Department"), required=False, empty_label=_("All departments"))
     directions = forms.CharField(
         label=_("How to find it"),
@@ -67,7 +73,12 @@ class LocationForm(HouseForm):
 
 class DeviceForm(HouseForm):
     name = forms.CharField(label=_("Name"), max_length=100)
-    kind = forms.CharField(label=_("Kind"), max_length=60, required=False, help_text=_("For example ultrasound."))
+    kind = forms.CharField(
+        label=_("Kind"),
+        max_length=60,
+        required=False,
+        help_text=_("For example ultrasound. Types of visit that need such a device take any of this kind."),
+    )
     department = DepartmentChoiceField(label=_("Department"), required=False, empty_label=_("All departments"))
     location = forms.ModelChoiceField(
         Location.objects.none(), label=_("Room"), required=False, empty_label=_("Not in one room")

@@ -75,6 +75,8 @@ class Location(Record):
     )
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=8, choices=codes.LocationKind, default=codes.LocationKind.ROOM)
+    # FHIR Location.type, in the house's words: "ultrasound", "plaster room". Visits that need such a room find it so.
+    use = models.CharField(_("used for"), max_length=60, blank=True)
     # How people find it: "first floor, left of the lift".
     directions = models.CharField(_("how to find it"), max_length=300, blank=True)
     status = models.CharField(

@@ -55,6 +55,7 @@ from hms.scheduling.actions.schedules import (
 from hms.scheduling.actions.screens import MadeScreen, make_screen, revoke_screen
 from hms.scheduling.actions.series import book_series, continue_series, settle_occurrence
 from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leave_waiting_list, set_urgency
+from hms.scheduling.actions.wall_times import keep_days_that_differ, keep_wall_time
 
 __all__ = [
     "Hours",
@@ -93,6 +94,8 @@ __all__ = [
     "hold_appointment",
     "issue_feed",
     "join_waiting_list",
+    "keep_days_that_differ",
+    "keep_wall_time",
     "leave_waiting_list",
     "make_screen",
     "mark_entered_in_error",

@@ -78,7 +78,7 @@ def hold_appointment(
     if service.capacity > 1:
         raise Refused(refusals.NOT_HELD)
     _let_go(by, booking.patient)
-    placing.claim(booking)
+    uses = placing.claim(booking)
     now = clock.now()
     held = Appointment(
         status=PENDING,
@@ -87,7 +87,7 @@ def hold_appointment(
         booked_by_id=by.id,
         channel=_channel(by),
     )
-    placing.write(held, booking)
+    placing.write(held, booking, uses)
     trail.record("appointment.held", subject=held, patient=booking.patient, facility=held.facility_id)
     return held
 
@@ -155,10 +155,10 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
         seat = placing.free_seat(booking)
         beyond = 1 + (facts.overbooked(booking.timetable, booking.sitting) if booking.sitting else 0)
     warnings = placing.refuse_against_rules(booking, beyond=beyond, reason=why)
-    placing.claim(booking, seat=seat)
+    uses = placing.claim(booking, seat=seat)
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")
     _write_down(booked, by, said)
-    return placing.write(booked, booking, seat=seat)
+    return placing.write(booked, booking, uses, seat=seat)
 
 
 def _too_late(by: Actor, held: Appointment) -> Conflict:

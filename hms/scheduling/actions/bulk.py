@@ -41,6 +41,7 @@ class NewVisit:
     appointment_type: str = codes.AppointmentType.FOLLOWUP
     minutes: int = 0
     location: object = None
+    device: object = None
     reason: str = ""
     booked_at: datetime | None = None
     channel: str = codes.Channel.IMPORT
@@ -125,3 +126,5 @@ def _participants(appointment: Appointment, visit: NewVisit) -> Iterable[Appoint
     yield AppointmentParticipant(patient=visit.patient, place=1 if blocking else None, **common, **seen)
     if visit.location is not None:
         yield AppointmentParticipant(location=visit.location, **common, **around)
+    if visit.device is not None:
+        yield AppointmentParticipant(device=visit.device, **common, **around)

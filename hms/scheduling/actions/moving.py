@@ -14,6 +14,7 @@ from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling.actions import answering, freeing, placing, telling
+from hms.scheduling.actions.placing import Use
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
 
@@ -74,7 +75,7 @@ def put(moved: Appointment, booking: Booking, *, override_reason: str = "") -> A
     placing.refuse_against_rules(booking, reason=override_reason)
     before, rows = moved.start_at, list(moved.participants.all())
     freed = [one for row in rows if (one := freeing.of_row(row)) is not None]
-    placing.claim(booking, but=moved.pk)
+    uses = placing.claim(booking, but=moved.pk)
     placing.put_in_time(moved, booking)
     moved.facility = booking.schedule.facility
     moved.sequence += 1
@@ -82,7 +83,7 @@ def put(moved: Appointment, booking: Booking, *, override_reason: str = "") -> A
         moved.override_reason = override_reason
     with placing.taken_if_refused(booking):
         moved.save()
-        _move_participants(rows, booking)
+        _move_participants(rows, booking, uses)
     for one in freed:
         freeing.say(one, moved, f"{moved.pk}:{moved.sequence}")
     participation = next(row for row in rows if row.patient_id)
@@ -111,25 +112,23 @@ def schedule_of(appointment: Appointment) -> Schedule:
     return schedule
 
 
-def _move_participants(rows: list[AppointmentParticipant], booking: Booking) -> None:
-    """The same rows at the new time: each gives up its old one only if it gets the new."""
-    had_room = False
+def _move_participants(rows: list[AppointmentParticipant], booking: Booking, uses: list[Use]) -> None:
+    """The same rows at the new time: each gives up its old one only if it gets the new.
+
+    A room or device that the new time does not need is given up, and one that the old did not have is added.
+    """
+    left = {use.kind: use for use in uses}
     for row in rows:
         span = booking.seen if row.patient_id else booking.occupied
         if row.practitioner_id:
             row.practitioner = booking.timetable.practitioner
-        elif row.location_id:
-            had_room = True
-            if booking.room is None:
+        elif row.location_id or row.device_id:
+            use = left.pop(codes.ThingKind.ROOM if row.location_id else codes.ThingKind.DEVICE, None)
+            if use is None:
                 row.delete()
                 continue
-            row.location_id = booking.room
+            setattr(row, "location_id" if row.location_id else "device_id", use.id)
         row.start_at, row.end_at, row.seat, row.blocking = span.start, span.end, 0, True
         row.save()
-    if booking.room and not had_room:
-        AppointmentParticipant.objects.create(
-            appointment=rows[0].appointment,
-            location_id=booking.room,
-            start_at=booking.occupied.start,
-            end_at=booking.occupied.end,
-        )
+    for use in left.values():
+        placing.use_of(rows[0].appointment, use, booking.occupied).save(force_insert=True)

@@ -70,7 +70,7 @@ def offer_time(
     wait has ended.
     """
     placing.refuse_against_rules(booking)
-    placing.claim(booking)
+    uses = placing.claim(booking)
     asked = waiting_entry(by, entry, version)
     now = clock.now()
     for before in asked.offers.open():
@@ -83,7 +83,7 @@ def offer_time(
     if until is None:
         raise Refused(refusals.NO_TIME_FOR_OFFER)
     held = Appointment(status=PENDING, hold_expires_at=until, booked_at=now)
-    placing.write(held, booking)
+    placing.write(held, booking, uses)
     offer = WaitingOffer(
         entry=asked,
         appointment=held,

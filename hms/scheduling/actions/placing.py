@@ -7,7 +7,7 @@ last word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -46,16 +46,33 @@ def refuse_against_rules(booking: Booking, *, beyond: int = 0, reason: str = "")
     return problems
 
 
+class Use(NamedTuple):
+    """A room or device that a visit gets. Overbooking is of people and their own room: a device does one thing."""
+
+    kind: str
+    id: UUID
+    seat: int = 0
+
+
+# A booking, and the rooms and devices that its visit gets.
+Claimed = tuple[Booking, list[Use]]
+
+
 def actors_of(booking: Booking) -> list[UUID]:
-    """Whose time the booking takes."""
-    found = [booking.timetable.practitioner.pk, booking.patient.pk]
+    """Whose time the booking takes, or may take: of the things it needs, one will be chosen."""
+    return [*_people_and_room(booking), booking.patient.pk, *(one for _need, pool in booking.pools for one in pool)]
+
+
+def _people_and_room(booking: Booking) -> list[UUID]:
+    found = [booking.timetable.practitioner.pk]
     return [*found, booking.room] if booking.room else found
 
 
-def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
+def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> list[Use]:
     """Lock everybody whose time is wanted, end their holds that ran out, and refuse if somebody else has it.
 
-    `but` is the appointment that is being moved and stands in nobody's way.
+    Gives back the rooms and devices that the visit gets. `but` is the appointment that is being moved and stands in
+    nobody's way.
     """
     actors = actors_of(booking)
     locks.lock_actors(actors)
@@ -63,26 +80,29 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> None:
     now = clock.now()
     in_the_way = [one for one in _in_the_way(actors, booking.occupied) if one.appointment != but]
     ended = {one.appointment for one in in_the_way if one.held_until is not None and one.held_until <= now}
-    _refuse_taken(booking, (one for one in in_the_way if one.appointment not in ended), seat)
+    uses = _uses(booking, [one for one in in_the_way if one.appointment not in ended], seat)
     if ended:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
+    return uses
 
 
-def claim_all(bookings: Sequence[Booking], *others: UUID) -> None:
+def claim_all(bookings: Sequence[Booking], *others: UUID) -> list[Claimed]:
     """Lock everybody whose time is wanted at once, and claim every booking, or none: each refusal names its date."""
     locks.lock_actors({actor for one in bookings for actor in actors_of(one)} | set(others))
     against: list[Problem] = []
     lost = False
+    claimed: list[Claimed] = []
     for booking in bookings:
         try:
             refuse_against_rules(booking)
-            claim(booking)
+            claimed.append((booking, claim(booking)))
         except Refused as refusal:
             lost = lost or isinstance(refusal, Conflict)
             day = values.long_day_text(booking.start, str(booking.timetable.zone))
             against += [refusals.on_date(day, problem) for problem in refusal.problems]
     if against:
         raise Conflict(*against) if lost else Refused(*against)
+    return claimed
 
 
 def refuse_evidently_taken(booking: Booking) -> None:
@@ -92,7 +112,7 @@ def refuse_evidently_taken(booking: Booking) -> None:
     whether a hold stands in the way, which may be this booker's own.
     """
     in_the_way = _in_the_way(actors_of(booking), booking.occupied)
-    _refuse_taken(booking, (one for one in in_the_way if one.held_until is None), seat=0)
+    _uses(booking, [one for one in in_the_way if one.held_until is None], seat=0)
 
 
 def lock_visit(appointment: Appointment, *others: UUID) -> None:
@@ -111,13 +131,12 @@ def lock_visits(visits: Iterable[UUID], *others: UUID) -> None:
 def free_seat(booking: Booking) -> int:
     """The first lane beyond the plan that is free at this time. Call it under the lock."""
     locks.lock_actors(actors_of(booking))
-    actors = [actor for actor in actors_of(booking) if actor != booking.patient.pk]
-    used = set(_overlapping(actors, booking.occupied).values_list("seat", flat=True))
+    used = set(_overlapping(_people_and_room(booking), booking.occupied).values_list("seat", flat=True))
     return next(seat for seat in range(1, len(used) + 2) if seat not in used)
 
 
-def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> AppointmentParticipant:
-    """Insert a new visit with its participants; returns the patient's part in it."""
+def write(appointment: Appointment, booking: Booking, uses: Iterable[Use], *, seat: int = 0) -> AppointmentParticipant:
+    """Insert a new visit with its participants and what was claimed for it; returns the patient's part in it."""
     appointment.facility = booking.schedule.facility
     appointment.service = booking.service
     appointment.department_id = booking.service.department_id
@@ -125,7 +144,7 @@ def write(appointment: Appointment, booking: Booking, *, seat: int = 0) -> Appoi
     appointment.delivery = booking.service.delivery
     appointment.capacity = booking.service.capacity
     put_in_time(appointment, booking)
-    rows = _participants(appointment, booking, seat)
+    rows = _participants(appointment, booking, uses, seat)
     with taken_if_refused(booking):
         bulk.insert([appointment])
         bulk.insert(rows)
@@ -225,7 +244,9 @@ class Alternatives(Sequence[Slot]):
             around = self._around(reach, now)
             if around.start >= around.end:
                 break
-            timetable = timetables.again(booking.timetable, around, now=now, patient=booking.patient.pk)
+            timetable = timetables.again(
+                booking.timetable, around, now=now, patient=booking.patient.pk, service=booking.service
+            )
             # As a rule the next few hours hold enough, and are computed in a fraction of the time.
             for window in (self._around(reach / 6, now), around):
                 found = timetable.free_starts(booking.visit, now=now, window=window)
@@ -244,13 +265,22 @@ def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticip
     )
 
 
-def _refuse_taken(booking: Booking, in_the_way: Iterable[_Taking], seat: int) -> None:
-    patient = booking.patient.pk
+def _uses(booking: Booking, in_the_way: Collection[_Taking], seat: int) -> list[Use]:
+    """The rooms and devices that are left for the visit. Refuses when there are none, or when people are taken."""
+    patient, needed = booking.patient.pk, _people_and_room(booking)
     for one in in_the_way:
         if one.actor == patient and Span(one.start, one.end).overlaps(booking.seen):
             raise taken(booking, refusals.PATIENT_TAKEN)
-        if one.actor != patient and one.lane == seat:
+        if one.actor in needed and one.lane == seat:
             raise taken(booking)
+    uses = [Use(codes.ThingKind.ROOM, booking.room, seat)] if booking.room else []
+    used = {one.actor for one in in_the_way if one.lane == 0}
+    for (kind, _name), pool in booking.pools:
+        left = next((one for one in pool if one not in used), None)
+        if left is None:
+            raise taken(booking, refusals.THINGS_TAKEN)
+        uses.append(Use(kind, left))
+    return uses
 
 
 class _Taking(NamedTuple):
@@ -281,9 +311,11 @@ def _taking(count: int) -> Prepared[tuple[Any, ...]]:
     )
 
 
-def _participants(appointment: Appointment, booking: Booking, seat: int) -> list[AppointmentParticipant]:
+def _participants(
+    appointment: Appointment, booking: Booking, uses: Iterable[Use], seat: int
+) -> list[AppointmentParticipant]:
     around, seen = booking.occupied, booking.seen
-    rows = [
+    return [
         AppointmentParticipant(
             appointment=appointment,
             practitioner=booking.timetable.practitioner,
@@ -294,11 +326,13 @@ def _participants(appointment: Appointment, booking: Booking, seat: int) -> list
         AppointmentParticipant(
             appointment=appointment, patient=booking.patient, start_at=seen.start, end_at=seen.end, place=1
         ),
+        *(use_of(appointment, one, around) for one in uses),
     ]
-    if booking.room:
-        rows.append(
-            AppointmentParticipant(
-                appointment=appointment, location_id=booking.room, start_at=around.start, end_at=around.end, seat=seat
-            )
-        )
-    return rows
+
+
+def use_of(appointment: Appointment, use: Use, around: Span) -> AppointmentParticipant:
+    """A room's or device's part in a visit, not written yet."""
+    column = "device_id" if use.kind == codes.ThingKind.DEVICE else "location_id"
+    return AppointmentParticipant(
+        appointment=appointment, start_at=around.start, end_at=around.end, seat=use.seat, **{column: use.id}
+    )

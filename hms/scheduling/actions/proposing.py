@@ -61,7 +61,7 @@ def propose_move(
     """
     placing.lock_visit(appointment, *placing.actors_of(booking))
     placing.refuse_against_rules(booking)
-    placing.claim(booking)
+    uses = placing.claim(booking)
     visit = take(Appointment.objects.visible_to(by), appointment.pk)
     now = clock.now()
     if visit.status != BOOKED or visit.start_at <= now:
@@ -78,7 +78,7 @@ def propose_move(
     if until is None:
         raise Refused(refusals.NO_TIME_FOR_PROPOSAL)
     held = Appointment(status=PENDING, hold_expires_at=until, booked_at=now)
-    placing.write(held, booking)
+    placing.write(held, booking, uses)
     proposal = MoveProposal(
         replaces=visit,
         appointment=held,

@@ -17,7 +17,7 @@ from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
 from hms.core.records import missing, take
 from hms.organization.models import Department, Device, Location, PractitionerRole
-from hms.scheduling import codes, refusals
+from hms.scheduling import codes, kept, refusals
 from hms.scheduling.models import (
     HealthcareService,
     Schedule,
@@ -26,13 +26,14 @@ from hms.scheduling.models import (
     ScheduleSessionService,
 )
 from hms.scheduling.rules.hours import collisions
+from hms.scheduling.rules.wall_clock import promise
 
 MANAGE = "scheduling.manage_schedule"
 SERVICE_FIELDS = frozenset(
     {
         "code", "name", "rank", "duration_new", "duration_followup", "step", "buffer_before", "buffer_after",
         "preparation", "who_may_book", "lead_min", "lead_max", "horizon", "capacity", "delivery", "price_code",
-        "active",
+        "active", "room_kind", "device_kind",
     }
 )  # fmt: skip
 
@@ -49,6 +50,7 @@ class Hours:
     overbooking_cap: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    same_day_reserve: int = 0
 
 
 @action("scheduling.manage_schedule")
@@ -151,8 +153,16 @@ def add_exception(
     changed = _schedule(by, schedule)
     if kind not in codes.ExceptionKind.values or end_at <= start_at:
         raise Refused(refusals.NO_TIME)
+    zone = changed.facility.zone
     exception = ScheduleException.objects.create(
-        schedule=changed, kind=kind, start_at=start_at, end_at=end_at, location=location, note=note
+        schedule=changed,
+        kind=kind,
+        start_at=start_at,
+        end_at=end_at,
+        wall_start=promise(start_at, zone),
+        wall_end=promise(end_at, zone),
+        location=location,
+        note=note,
     )
     trail.record("schedule.exception_added", subject=exception, facility=changed.facility_id, detail={"kind": kind})
     return exception
@@ -199,14 +209,14 @@ def _add(schedule: Schedule, hours: Iterable[Hours]) -> list[ScheduleSession]:
             end=one.end,
             location=one.location,
             overbooking_cap=one.overbooking_cap,
+            same_day_reserve=one.same_day_reserve,
             valid_from=one.valid_from,
             valid_until=one.valid_until,
         )
         for service in one.services:
             ScheduleSessionService.objects.create(session=session, service=service)
         made.append(session)
-    rows = schedule.sessions.select_related("schedule").prefetch_related("services")
-    if collisions(row.pattern() for row in rows):
+    if collisions(kept.read([schedule])[schedule.pk].patterns):
         raise Refused(refusals.SESSIONS_COLLIDE)
     return made
 

@@ -17,6 +17,7 @@ from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling import series as reads
 from hms.scheduling.actions import placing, telling
+from hms.scheduling.actions.placing import Claimed, Use
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import (
     Appointment,
@@ -73,7 +74,7 @@ def book_series(
     that are not the rule's, against the rules of booking (422), any of them taken meanwhile (409); each by its date.
     """
     _refuse_unsound(asked, chosen, service, bookings)
-    placing.claim_all(bookings)
+    claimed = placing.claim_all(bookings)
     now = clock.now()
     dealt_with = [one.on for one in chosen]
     first = _base(by, base, bookings[0].patient, dealt_with) if base is not None else None
@@ -96,7 +97,7 @@ def book_series(
     SeriesTerm(
         series=series, number=1, from_on=asked.first, schedule=bookings[0].schedule, at=asked.at, said_at=now
     ).save(force_insert=True)
-    visits = _write(by, bookings, reason=reason)
+    visits = _write(by, claimed, reason=reason)
     by_start = {visit.start_at: visit for visit in visits}
     if first is not None:
         by_start[first.start_at] = first
@@ -152,8 +153,18 @@ def continue_series(
         raise Refused(refusals.SERIES_OVER)
     new = plan.dates
     wanted = {one.start: one for one in bookings}
-    lost = {one.start: _lost(wanted[one.start]) for one in new if one.start is not None}
-    visits = _write(by, [wanted[start] for start, obstacle in lost.items() if obstacle is None])
+    claimed: list[Claimed] = []
+    lost: dict[datetime, str] = {}
+    for start in (one.start for one in new if one.start is not None):
+        try:
+            placing.refuse_against_rules(wanted[start])
+            claimed.append((wanted[start], placing.claim(wanted[start])))
+        except Conflict:
+            lost[start] = codes.Obstacle.TAKEN
+        except Refused:
+            # What dates have no word for.
+            lost[start] = ""
+    visits = _write(by, claimed)
     by_start = {visit.start_at: visit for visit in visits}
     for one in new:
         visit = by_start.get(one.start) if one.start is not None else None
@@ -163,7 +174,7 @@ def continue_series(
             occurs_on=one.on,
             appointment=visit,
             state=State.OPEN if missed else one.state,
-            obstacle=(lost[one.start] or "") if missed and one.start is not None else one.obstacle,
+            obstacle=lost[one.start] if missed and one.start is not None else one.obstacle,
         ).save(force_insert=True)
     row.refresh_from_db()
     row.next_on = plan.next_on
@@ -211,16 +222,17 @@ def settle_occurrence(
 
     Refused: it is open no more, against the rules, taken (409 with the three nearest alternatives).
     """
+    uses: list[Use] = []
     if booking is not None:
         placing.refuse_against_rules(booking)
-        placing.claim(booking)
+        uses = placing.claim(booking)
     settled = take(SeriesOccurrence.objects.all(), occurrence.pk, version)
     if not settled.is_open:
         raise Refused(refusals.NOT_ITS_DATE)
     if booking is None:
         settled.state = State.LEFT_OUT
     else:
-        (participation,) = _participations(by, [booking])
+        (participation,) = _participations(by, [(booking, uses)])
         settled.state, settled.appointment = State.BOOKED, participation.appointment
         telling.of_booking(participation, booking.timetable.practitioner, booking.decided)
     settled.save()
@@ -273,33 +285,22 @@ def _base(by: Actor, base: Appointment, patient: Patient, days: Iterable[Any]) -
     return found
 
 
-def _lost(booking: Booking) -> str | None:
-    """What stands in the way of a booking now: None for nothing, "" for what dates have no word for."""
-    try:
-        placing.refuse_against_rules(booking)
-        placing.claim(booking)
-    except Conflict:
-        return codes.Obstacle.TAKEN
-    except Refused:
-        return ""
-    return None
-
-
-def _write(by: Actor, bookings: Sequence[Booking], *, reason: str = "") -> list[Appointment]:
+def _write(by: Actor, claimed: Sequence[Claimed], *, reason: str = "") -> list[Appointment]:
     """Write visits whose times were claimed, with all that a booking entails but a message of its own."""
-    rows = _participations(by, bookings, reason=reason)
+    rows = _participations(by, claimed, reason=reason)
     if rows:
-        telling.of_series(rows, bookings[0].timetable.practitioner, bookings[0].decided)
+        first = claimed[0][0]
+        telling.of_series(rows, first.timetable.practitioner, first.decided)
     return [row.appointment for row in rows]
 
 
-def _participations(by: Actor, bookings: Iterable[Booking], *, reason: str = "") -> list[AppointmentParticipant]:
+def _participations(by: Actor, claimed: Iterable[Claimed], *, reason: str = "") -> list[AppointmentParticipant]:
     """The patient's part in each new visit."""
     now, rows = clock.now(), []
     channel = codes.Channel.CLINICIAN if by.duties & {"doctor", "nurse"} else codes.Channel.DESK
-    for booking in bookings:
+    for booking, uses in claimed:
         visit = Appointment(status=BOOKED, booked_at=now, booked_by_id=by.id, channel=channel, reason=reason)
-        row = placing.write(visit, booking)
+        row = placing.write(visit, booking, uses)
         trail.record(
             "appointment.booked",
             subject=visit,

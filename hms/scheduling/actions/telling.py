@@ -51,6 +51,14 @@ def of_move(participation: AppointmentParticipant, practitioner: Practitioner, d
     _remind(moved, participation, decided[facts.REMIND_BEFORE])
 
 
+def of_wall_time(participation: AppointmentParticipant, decided: Mapping[str, Any]) -> None:
+    """The clock on the wall shows what was promised, but it is another instant now: calendars must learn of it."""
+    visit = participation.appointment
+    key = f"appointment.wall_time_kept:{participation.pk}:{visit.sequence}"
+    outbox.say("appointment.wall_time_kept", participation, key=key)
+    _remind(visit, participation, decided[facts.REMIND_BEFORE])
+
+
 def _remind(appointment: Appointment, participation: AppointmentParticipant, before: timedelta) -> None:
     """Ask for the reminder now; when it is due, it looks whether the visit is still the one it was asked for."""
     due = appointment.start_at - before

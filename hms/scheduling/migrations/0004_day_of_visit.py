@@ -12,7 +12,7 @@ import hms.core.records
 class Migration(migrations.Migration):
     dependencies = [
         ("organization", "0001_initial"),
-        ("scheduling", "0002_waiting_list"),
+        ("scheduling", "0003_availability"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -185,6 +185,7 @@ class Migration(migrations.Migration):
                             ("away", "The practitioner is away"),
                             ("no-day", "No hours on this day"),
                             ("no-hours", "Outside the hours of this day"),
+                            ("kept", "Kept for people who call on the day"),
                             ("patient", "The patient has another visit"),
                             ("taken", "Taken"),
                         ],

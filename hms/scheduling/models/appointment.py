@@ -298,7 +298,12 @@ class AppointmentParticipant(Owned):
         indexes = [
             # Taken time of an actor: what availability, bookings and SQLite's trigger ask for. By the end, because what
             # is over is long and what lies ahead is short. NB: an index by the start would be preferred, and is slower.
-            models.Index(fields=["actor", "end_at", "start_at"], condition=Q(blocking=True), name="scheduling_taken"),
+            # Lane and visit are in it so that a search never has to look at the rows themselves.
+            models.Index(
+                fields=["actor", "end_at", "start_at", "seat", "appointment"],
+                condition=Q(blocking=True),
+                name="scheduling_taken",
+            ),
         ]
 
     def __str__(self) -> str:

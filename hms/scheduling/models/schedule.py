@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hms.core.crypto import EncryptedTextField
 from hms.core.records import Owned, Record
+from hms.organization.models import Device, Location, PractitionerRole
 from hms.scheduling import codes
-from hms.scheduling.rules.availability import Pattern
 from hms.scheduling.rules.wall_clock import Span
 
 
@@ -61,6 +61,19 @@ class Schedule(Record):
     def __str__(self) -> str:
         return f"{self.valid_from}"
 
+    @property
+    def owner(self) -> PractitionerRole | Location | Device:
+        """Whose timetable it is. Lists fetch them with `kept.with_owners`."""
+        found = self.practitioner_role or self.location or self.device
+        assert found is not None, "the database refuses a schedule of nobody"
+        return found
+
+    @property
+    def label(self) -> str:
+        """Whose timetable it is, in words."""
+        role = self.practitioner_role
+        return role.practitioner.label if role is not None else str(self.owner)
+
 
 class ScheduleSession(Owned):
     """A weekly sitting by the wall clock: an `end` not after `start` is on the next day."""
@@ -85,6 +98,8 @@ class ScheduleSession(Owned):
     )
     # Empty: the facility's policy.
     overbooking_cap = models.PositiveSmallIntegerField(_("patients beyond plan"), null=True, blank=True)
+    # Its last part, which nobody books before the morning of the day.
+    same_day_reserve = models.PositiveSmallIntegerField(_("kept for the day itself, minutes"), default=0)
     valid_from = models.DateField(_("first day"), null=True, blank=True)
     valid_until = models.DateField(_("first day without"), null=True, blank=True)
 
@@ -102,22 +117,6 @@ class ScheduleSession(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.start:%H:%M}–{self.end:%H:%M}"
-
-    def pattern(self) -> Pattern:
-        """The rule's view. Its days lie in the schedule's and, where it has them, in its own."""
-        services = frozenset(link.service_id for link in self.services.all())
-        starts = [day for day in (self.schedule.valid_from, self.valid_from) if day is not None]
-        ends = [day for day in (self.schedule.valid_until, self.valid_until) if day is not None]
-        return Pattern(
-            key=self.pk,
-            weekday=self.weekday,
-            start=self.start,
-            end=self.end,
-            valid_from=max(starts, default=None),
-            valid_until=min(ends, default=None),
-            services=services or None,
-            room=self.location_id,
-        )
 
 
 class ScheduleSessionService(Owned):
@@ -138,7 +137,11 @@ class ScheduleSessionService(Owned):
 
 
 class ScheduleException(Owned):
-    """A stretch of time in which a schedule differs: away, closed, or an extra session."""
+    """A stretch of time in which a schedule differs: away, closed, or an extra session.
+
+    `wall_start` and `wall_end` are what the clock on the wall showed when it was entered: if the zone's rules change,
+    they stay and the instants are computed anew.
+    """
 
     root = "schedule"
     may_delete = False
@@ -147,6 +150,8 @@ class ScheduleException(Owned):
     kind = models.CharField(_("kind"), max_length=10, choices=codes.ExceptionKind)
     start_at = models.DateTimeField(_("from"))
     end_at = models.DateTimeField(_("until"))
+    wall_start = models.CharField(max_length=40, blank=True)
+    wall_end = models.CharField(max_length=40, blank=True)
     location = models.ForeignKey(
         "organization.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

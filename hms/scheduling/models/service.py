@@ -14,6 +14,9 @@ from hms.core.records import Record
 from hms.scheduling import codes
 from hms.scheduling.rules.availability import Visit
 
+# Rooms or devices, and which kind of them.
+Need = tuple[str, str]
+
 
 class HealthcareServiceQuerySet(models.QuerySet["HealthcareService"]):
     def offered(self) -> HealthcareServiceQuerySet:
@@ -53,6 +56,9 @@ class HealthcareService(Record):
     lead_max = models.PositiveSmallIntegerField(_("how far ahead patients book, days"), null=True, blank=True)
     horizon = models.PositiveSmallIntegerField(_("how far ahead anybody books, days"), default=365)
     capacity = models.PositiveSmallIntegerField(_("places"), default=1, validators=[MinValueValidator(1)])
+    # Kinds of rooms (`Location.use`) and devices (`Device.kind`) of which a visit takes any one. Empty: none.
+    room_kind = models.CharField(_("room it needs"), max_length=60, blank=True)
+    device_kind = models.CharField(_("device it needs"), max_length=60, blank=True)
     delivery = models.CharField(_("where"), max_length=10, choices=codes.Delivery, default=codes.Delivery.IN_PERSON)
     # What billing charges for it, in billing's own price list.
     price_code = models.CharField(_("price code"), max_length=40, blank=True)
@@ -79,6 +85,12 @@ class HealthcareService(Record):
         """How long such a visit takes: a first visit longer than a follow-up."""
         return self.duration_new if appointment_type == codes.AppointmentType.ROUTINE else self.duration_followup
 
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """The pools of the facility of which a visit takes one thing each."""
+        kinds = ((codes.ThingKind.ROOM, self.room_kind), (codes.ThingKind.DEVICE, self.device_kind))
+        return tuple((thing, kind.casefold()) for thing, kind in kinds if kind)
+
     def visit(self, appointment_type: str) -> Visit:
         """The rule's view, for staff: no notice, and as far ahead as the timetable is open."""
         minutes = timedelta(minutes=1)
@@ -89,6 +101,8 @@ class HealthcareService(Record):
             before=self.buffer_before * minutes,
             after=self.buffer_after * minutes,
             horizon=timedelta(days=self.horizon),
+            needs=self.needs,
+            own_room=not self.room_kind,
         )
 
     def visit_for_patients(self, appointment_type: str, notice: timedelta, ahead: timedelta) -> Visit:

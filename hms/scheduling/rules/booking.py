@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hms.core.problems import Problem
-from hms.scheduling import refusals
+from hms.scheduling import codes, refusals
 from hms.scheduling.rules.availability import NOTHING, Busy, Session, Visit
 
 # A walk-in is booked for "now", and writing it down takes a moment.
@@ -45,7 +45,7 @@ class Standing:
 
     `licensed` is None where no licence is recorded. `ahead` counts the patient's visits to come.
     `overbooking_cap` is of the session the start falls into. `may_override` is the right to place a visit
-    against the timetable, with a reason.
+    against the timetable, with a reason. `closed_things`: kinds of things of which none can be used then.
     """
 
     service_active: bool = True
@@ -58,6 +58,7 @@ class Standing:
     overbooking_cap: int = 0
     may_overbook: bool = False
     may_override: bool = False
+    closed_things: frozenset[str] = frozenset()
 
 
 def booking_problems(
@@ -70,7 +71,7 @@ def booking_problems(
     """
     problems = list(_about_people(asked, standing))
     problems += _about_now(asked, now)
-    timetable = _about_timetable(asked, list(sittings), closed, now)
+    timetable = [*_about_timetable(asked, list(sittings), closed, now), *_about_things(standing)]
     overridden = standing.may_override and not asked.by_patient and bool(asked.reason.strip())
     problems += [refusals.as_warning(problem) if overridden else problem for problem in timetable]
     if asked.beyond:
@@ -125,10 +126,19 @@ def _about_timetable(asked: Asked, sittings: list[Session], closed: Busy, now: d
     # Staff may place a visit between the marks, a patient takes what was offered.
     elif asked.by_patient and all((asked.start - one.span.start) % visit.step for one in around):
         yield refusals.NOT_ON_OFFER
+    elif not any(one.open_part(now).contains(seen) for one in around):
+        yield refusals.KEPT_FOR_THE_DAY
     if closed.until(seen) is not None:
         yield refusals.AWAY
     if asked.start >= (visit.bookable(now).end if asked.by_patient else now + visit.horizon):
         yield refusals.TOO_FAR
+
+
+def _about_things(standing: Standing) -> Iterator[Problem]:
+    if codes.ThingKind.ROOM in standing.closed_things:
+        yield refusals.ROOM_CLOSED
+    if codes.ThingKind.DEVICE in standing.closed_things:
+        yield refusals.DEVICE_CLOSED
 
 
 def _about_overbooking(asked: Asked, standing: Standing) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from hms.core.problems import Problem
 from hms.scheduling import refusals
 from hms.scheduling.codes import CLOSED, Obstacle, OccurrenceState, SeriesUnit, WhenClosed
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Session, Visit
+from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, first_instant, wall_time
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -110,7 +110,8 @@ class Diary:
     away: Busy = NOTHING
     busy: Busy = NOTHING
     patient_busy: Busy = NOTHING
-    rooms: Mapping[Hashable, Busy] = field(default_factory=dict)
+    rooms: Mapping[Hashable, Thing] = field(default_factory=dict)
+    pools: Mapping[Hashable, Pool] = field(default_factory=dict)
 
     def obstacle(self, start: datetime, own: Iterable[Span] = ()) -> str:
         """What stands in the way of a visit then; empty where nothing does. `own`: other dates of the same series."""
@@ -130,13 +131,18 @@ class Diary:
         here = [one for one in today if one.span.contains(seen)]
         if not here:
             return Obstacle.NO_HOURS
+        if not any(one.open_part(self.now).contains(seen) for one in here):
+            return Obstacle.KEPT
         if self.patient_busy.until(seen) is not None or any(one.overlaps(seen) for one in own):
             return Obstacle.PATIENT
         if self.busy.until(around) is not None:
             return Obstacle.TAKEN
         # NB: the room is the one of the first sitting, as for every booking.
-        room = self.rooms.get(here[0].room)
-        return Obstacle.TAKEN if room is not None and room.until(around) is not None else ""
+        room = self.rooms.get(here[0].room) if self.visit.own_room else None
+        things = [Pool([room])] if room is not None else []
+        things += [self.pools[need] for need in self.visit.needs]
+        there = all(pool.things and pool.not_before(self.visit, start) is None for pool in things)
+        return "" if there else Obstacle.TAKEN
 
     def near(self, wanted: datetime, own: Iterable[Span] = (), count: int = SHOWN) -> list[datetime]:
         """The free times closest to a wanted one, in order of time."""
@@ -150,6 +156,7 @@ class Diary:
             busy=self.busy,
             patient_busy=Busy([*_spans(self.patient_busy), *own]),
             rooms=self.rooms,
+            pools=self.pools,
         )
         return [start.at for start in availability.nearest(free, wanted, count)]
 

@@ -1,6 +1,7 @@
 """Availability the slow and obvious way: every minute is looked at, on a clock that is read like a clock.
 
-Nothing is shared with the rules under test but their dataclasses.
+Nothing is shared with the rules under test but their dataclasses. A room or a device is a pair of lists of spans: when
+others have it, and when it can't be used.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from hms.scheduling.rules.availability import Pattern, Session, Visit
 from hms.scheduling.rules.wall_clock import Span
 
 MINUTE = timedelta(minutes=1)
+Thing = tuple[Collection[Span], Collection[Span]]
 
 
 def first_minute_reading(day: date, clock: time, zone: ZoneInfo) -> datetime:
@@ -43,6 +45,11 @@ def sessions(patterns: Iterable[Pattern], zone: ZoneInfo, window: Span) -> list[
     return found
 
 
+def opening(span: Span, zone: ZoneInfo, opens: time) -> datetime:
+    """When the kept part of a session is given out: that morning, by the wall."""
+    return first_minute_reading(span.start.astimezone(zone).date(), opens, zone)
+
+
 def free_starts(
     patterns: Iterable[Pattern],
     extra: Iterable[Session],
@@ -54,21 +61,27 @@ def free_starts(
     closed: Collection[Span],
     busy: Collection[Span],
     patient_busy: Collection[Span],
-    rooms: Mapping[Hashable, Collection[Span]],
-    one_of_each: Sequence[Collection[Collection[Span]]] = (),
+    rooms: Mapping[Hashable, Thing],
+    pools: Mapping[Hashable, Sequence[Thing]],
+    opens: time,
 ) -> list[datetime]:
-    sittings = [(span, pattern.services, pattern.room) for span, pattern in sessions(patterns, zone, window)]
-    sittings += [(one.span, one.services, one.room) for one in extra]
+    sittings = []
+    for span, pattern in sessions(patterns, zone, window):
+        kept = [span.end - n * MINUTE for n in range(1, pattern.reserve // MINUTE + 1)]
+        if kept and now >= opening(span, zone, opens):
+            kept = []
+        sittings.append((span, pattern.services, pattern.room, set(kept)))
+    sittings += [(one.span, one.services, one.room, set()) for one in extra]
     found = []
     at = window.start
     while at < window.end:
-        if _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, one_of_each):
+        if _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, pools):
             found.append(at)
         at += MINUTE
     return found
 
 
-def _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, one_of_each) -> bool:
+def _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, pools) -> bool:
     if at < now + visit.lead_min or at >= now + visit.horizon:
         return False
     if visit.lead_max is not None and at >= now + visit.lead_max:
@@ -81,15 +94,24 @@ def _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, one_of
         return False
     if any(span.start <= minute < span.end for span in busy for minute in around):
         return False
-    for each in one_of_each:
-        if not any(all(not (s.start <= m < s.end) for s in one for m in around) for one in each):
+    for need in visit.needs:
+        if not any(_to_be_had(thing, seen, around) for thing in pools[need]):
             return False
-    for span, services, room in sittings:
+    for span, services, room, kept in sittings:
         if services is not None and visit.service not in services:
             continue
-        if any(one.start <= minute < one.end for one in rooms.get(room, ()) for minute in around):
+        if visit.own_room and room in rooms and not _to_be_had(rooms[room], seen, around):
+            continue
+        if any(minute in kept for minute in seen):
             continue
         inside = all(span.start <= minute < span.end for minute in seen)
         if inside and ((at - span.start) // MINUTE) % (visit.step // MINUTE) == 0:
             return True
     return False
+
+
+def _to_be_had(thing: Thing, seen, around) -> bool:
+    taken, away = thing
+    return not any(span.start <= minute < span.end for span in taken for minute in around) and not any(
+        span.start <= minute < span.end for span in away for minute in seen
+    )

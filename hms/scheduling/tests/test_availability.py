@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, FreeStart, Pattern, Place, Session, Visit
+from hms.scheduling.rules.availability import Busy, FreeStart, Pattern, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import Span, wall_time
 from hms.scheduling.tests import reference_availability
 
@@ -129,16 +129,73 @@ def test_the_29th_of_february_is_a_day_like_others():
 
 
 def test_the_room_of_the_session_must_be_free_too():
-    rooms = {"room 1": Busy([Span(at("2026-11-24T08:00"), at("2026-11-24T08:20"))])}
+    rooms = {"room 1": Thing("room 1", Busy([Span(at("2026-11-24T08:00"), at("2026-11-24T08:20"))]))}
     assert offered([on_tuesday("09:00", "09:40", room="room 1")], visit(), rooms=rooms) == ["09:20"]
     assert offered([on_tuesday("09:00", "09:40", room="room 2")], visit(), rooms=rooms) == ["09:00", "09:20"]
 
 
-def test_one_free_member_of_each_kind_is_enough():
-    nine = Busy([Span(at("2026-11-24T08:00"), at("2026-11-24T08:20"))])
-    ten_past = Busy([Span(at("2026-11-24T08:10"), at("2026-11-24T08:40"))])
-    rooms, devices = [nine, Busy()], [nine, ten_past]
-    assert offered([on_tuesday("09:00", "10:00")], visit(), one_of_each=[rooms, devices]) == ["09:20", "09:40"]
+NINE_TO_TWENTY_PAST = Span(at("2026-11-24T08:00"), at("2026-11-24T08:20"))
+
+
+def test_one_free_thing_of_each_pool_is_enough_and_both_at_once():
+    nine, free = Thing("1", Busy([NINE_TO_TWENTY_PAST])), Thing("2")
+    ten_past = Thing("3", Busy([Span(at("2026-11-24T08:10"), at("2026-11-24T08:40"))]))
+    pools = {"room": Pool([nine, free]), "device": Pool([nine, ten_past])}
+    both = visit(needs=("room", "device"))
+    assert offered([on_tuesday("09:00", "10:00")], both, pools=pools) == ["09:20", "09:40"]
+    assert offered([on_tuesday("09:00", "10:00")], visit(needs=("room",)), pools=pools) == ["09:00", "09:20", "09:40"]
+
+
+def test_a_pool_without_anything_in_it_has_no_times():
+    assert offered([on_tuesday("09:00", "10:00")], visit(needs=("room",)), pools={"room": Pool([])}) == []
+
+
+def test_a_thing_has_hours_of_its_own_over_which_buffers_may_reach():
+    """Like the practitioner's: cleaning up after the room has closed is no visit."""
+    closed = Thing("1", closed=Busy([NINE_TO_TWENTY_PAST]))
+    cleaned = visit(needs=("room",), before=timedelta(minutes=10))
+    assert offered([on_tuesday("09:00", "10:00")], cleaned, pools={"room": Pool([closed])}) == ["09:20", "09:40"]
+
+
+def test_who_needs_a_room_of_a_kind_does_not_sit_in_the_room_of_the_session():
+    rooms = {"room 1": Thing("room 1", Busy([NINE_TO_TWENTY_PAST]))}
+    elsewhere = visit(needs=("room",), own_room=False)
+    session = on_tuesday("09:00", "09:40", room="room 1")
+    assert offered([session], elsewhere, rooms=rooms, pools={"room": Pool([Thing("2")])}) == ["09:00", "09:20"]
+
+
+def test_the_last_part_of_a_session_is_kept_for_the_day_itself():
+    session = on_tuesday("09:00", "10:00", reserve=timedelta(minutes=20))
+    night = at("2026-11-24T05:59")  # one minute to seven
+    assert offered([session], visit(), now=at("2026-11-20T08:00")) == ["09:00", "09:20"]
+    assert offered([session], visit(), now=night) == ["09:00", "09:20"]
+    assert offered([session], visit(), now=night + MINUTES) == ["09:00", "09:20", "09:40"]
+
+
+def test_a_long_visit_does_not_reach_into_what_is_kept():
+    session = on_tuesday("09:00", "10:00", reserve=timedelta(minutes=20))
+    assert offered([session], visit(30), now=at("2026-11-20T08:00")) == ["09:00"]
+
+
+def test_a_session_past_midnight_is_given_out_on_the_morning_of_the_day_it_begins():
+    night = on_tuesday("23:00", "01:00", reserve=timedelta(minutes=60))
+    hourly = visit(60, step=timedelta(hours=1))
+    assert offered([night], hourly, now=at("2026-11-24T05:00")) == ["23:00"]
+    assert offered([night], hourly, now=at("2026-11-24T06:00")) == ["23:00", "00:00"]
+
+
+def test_a_reserve_longer_than_the_session_keeps_all_of_it():
+    session = on_tuesday("09:00", "10:00", reserve=timedelta(hours=5))
+    assert offered([session], visit(), now=at("2026-11-20T08:00")) == []
+
+
+def test_only_wished_stretches_are_offered_from_the_grid_of_the_session():
+    within = [
+        Span(at("2026-11-24T08:05"), at("2026-11-24T08:30")),
+        Span(at("2026-11-24T08:40"), at("2026-11-24T09:00")),
+    ]
+    assert offered([on_tuesday("09:00", "11:00")], visit(), within=within) == ["09:20", "09:40"]
+    assert offered([on_tuesday("09:00", "11:00")], visit(), within=[]) == []
 
 
 def test_a_group_visit_with_places_left_is_offered_and_a_full_one_is_not():
@@ -198,6 +255,10 @@ class Counting(Busy):
         self.asked += 1
         return super().until(span)
 
+    def covers(self, span):
+        self.asked += 1
+        return super().covers(span)
+
 
 # --- Against the reference ---------------------------------------------------------------------------------
 
@@ -237,6 +298,7 @@ def worlds(draw):
         st.sampled_from([None, day.date() + timedelta(days=1)]),
         services,
         st.sampled_from([None, "room 1", "room 2"]),
+        st.sampled_from([0, 0, 10, 45, 600]).map(lambda n: n * MINUTES),
     )
     asked = visit(
         5,
@@ -256,15 +318,21 @@ def worlds(draw):
         asked.lead_min,
         asked.lead_max,
         asked.horizon,
+        draw(st.sampled_from([(), ("room",), ("device",), ("room", "device")])),
+        draw(st.booleans()),
     )
     some = st.lists(spans, max_size=4)
+    thing = st.tuples(some, st.lists(spans, max_size=2))
     return {
         "zone": ZoneInfo(zone_name),
         "window": window,
         "patterns": draw(st.lists(pattern, max_size=5)),
         "extra": draw(
             st.lists(
-                st.builds(Session, spans, st.just("extra"), services, st.sampled_from([None, "room 1"])), max_size=2
+                st.builds(
+                    lambda *one: Session(*one), spans, st.just("extra"), services, st.sampled_from([None, "room 1"])
+                ),
+                max_size=2,
             )
         ),
         "visit": asked,
@@ -272,15 +340,17 @@ def worlds(draw):
         "closed": draw(some),
         "busy": draw(some),
         "patient_busy": draw(st.lists(spans, max_size=2)),
-        "rooms": {"room 1": draw(some), "room 2": draw(some)},
-        "one_of_each": draw(st.lists(st.lists(some, min_size=1, max_size=2), max_size=2)),
+        "rooms": {"room 1": draw(thing), "room 2": draw(thing)},
+        "pools": {"room": draw(st.lists(thing, max_size=3)), "device": draw(st.lists(thing, max_size=2))},
+        "opens": draw(clock),
     }
 
 
 @settings(max_examples=150, deadline=None)
 @given(worlds())
 def test_the_fast_way_finds_what_the_slow_way_finds(world):
-    sittings = availability.sessions(world["patterns"], world["zone"], world["window"]) + world["extra"]
+    sittings = availability.sessions(world["patterns"], world["zone"], world["window"], world["opens"])
+    sittings += world["extra"]
     bounds = {"now": world["now"], "window": world["window"]}
 
     def fast(**more):
@@ -290,8 +360,8 @@ def test_the_fast_way_finds_what_the_slow_way_finds(world):
             closed=Busy(world["closed"]),
             busy=Busy(world["busy"]),
             patient_busy=Busy(world["patient_busy"]),
-            rooms={room: Busy(spans) for room, spans in world["rooms"].items()},
-            one_of_each=[[Busy(one) for one in each] for each in world["one_of_each"]],
+            rooms={room: thing_of(room, one) for room, one in world["rooms"].items()},
+            pools={need: Pool(thing_of(need, one) for one in some) for need, some in world["pools"].items()},
             **bounds,
             **more,
         )
@@ -305,12 +375,22 @@ def test_the_fast_way_finds_what_the_slow_way_finds(world):
         busy=world["busy"],
         patient_busy=world["patient_busy"],
         rooms=world["rooms"],
-        one_of_each=world["one_of_each"],
+        pools=world["pools"],
+        opens=world["opens"],
         **bounds,
     )
     found = fast()
     assert [start.at for start in found] == slow
     assert fast(limit=2) == found[:2]
+    middle = world["window"].start + 7 * world["window"].length / 12
+    halves = [Span(world["window"].start, middle), Span(middle, world["window"].end)]
+    assert fast(within=halves) == found
+    assert fast(within=halves[1:]) == [start for start in found if start.at >= middle]
+
+
+def thing_of(key, pair) -> Thing:
+    taken, away = pair
+    return Thing(key, Busy(taken), Busy(away))
 
 
 @settings(max_examples=50, deadline=None)

@@ -33,7 +33,7 @@ def offered(clinic, day=NINE, service=None) -> list[str]:
     start = day.replace(hour=0)
     window = Span(start, start + DAY)
     visit = service.visit("FOLLOWUP")
-    (timetable,) = timetables.load(Schedule.objects.filter(pk=clinic.schedule.pk), window, now=NOW, service=service)
+    (timetable,) = timetables.load(Schedule.objects.filter(pk=clinic.schedule.pk), window, now=NOW, services=[service])
     return [
         one.at.astimezone(clinic.facility.zone).strftime("%H:%M")
         for one in timetable.free_starts(visit, now=NOW, window=window)

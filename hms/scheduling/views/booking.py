@@ -24,7 +24,7 @@ from hms.patients.models import Patient
 from hms.scheduling import facts, offers, queries
 from hms.scheduling.actions import book_appointment, hold_appointment
 from hms.scheduling.actions.placing import Alternatives
-from hms.scheduling.forms import ChooseForm, DeskBookForm
+from hms.scheduling.forms import ChooseForm, DeskBookForm, WishesForm
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules.slots import Slot
 
@@ -104,6 +104,7 @@ def _page(request: HttpRequest, patient: Patient, form: ChooseForm) -> HttpRespo
     }
     if shown.service is None:
         return render(request, "scheduling/book_department.html", context, status=form.status)
+    context["wishes_form"] = WishesForm(offer=shown)
     with timezone.override(shown.service.facility.zone):
         return render(request, "scheduling/book.html", context, status=form.status)
 

@@ -17,7 +17,8 @@ from hms.core.access import access
 from hms.core.forms import guard_of
 from hms.core.records import missing
 from hms.core.toasts import toast
-from hms.organization.models import PractitionerRole
+from hms.organization.codes import DeviceStatus
+from hms.organization.models import Device, Location, PractitionerRole
 from hms.scheduling import presenting, queries
 from hms.scheduling.actions import (
     add_exception,
@@ -27,7 +28,7 @@ from hms.scheduling.actions import (
     withdraw_exception,
 )
 from hms.scheduling.actions.schedules import MANAGE
-from hms.scheduling.kept import hours_of, with_people
+from hms.scheduling.kept import hours_of, with_owners
 from hms.scheduling.models import Schedule, ScheduleException, ScheduleSession
 from hms.scheduling.rules.wall_clock import whole_days
 from hms.scheduling.schedule_forms import AwayForm, EndSessionForm, HoursForm, NewScheduleForm
@@ -38,18 +39,24 @@ from hms.scheduling.views.to_move import SEE
 @require_GET
 @access(MANAGE)
 def schedules(request: HttpRequest) -> HttpResponse:
-    """Everybody's hours at a facility, by department, with who is away next."""
+    """Everybody's hours at a facility, by department, with who is away next; then those of rooms and devices."""
     facility, choices = facility_and_choices(request, MANAGE)
     today = clock.today(facility.time_zone)
-    rows = with_people(Schedule.objects.filter(facility=facility, active=True)).order_by(
-        "practitioner_role__department__name", "practitioner_role__practitioner__family", "valid_from"
+    rows = with_owners(Schedule.objects.filter(facility=facility, active=True)).order_by(
+        "practitioner_role__department__name",
+        "practitioner_role__practitioner__family",
+        "location__name",
+        "device__name",
+        "valid_from",
     )
     found = [one for one in rows if one.valid_until is None or one.valid_until > today]
     hours = hours_of(found)
+    shown = [presenting.schedule_row(one, hours[one.pk], clock.now()) for one in found]
     context = {
         "facility": facility,
         "facilities": choices,
-        "rows": [presenting.schedule_row(one, hours[one.pk], clock.now()) for one in found],
+        "rows": [row for row in shown if row.schedule.practitioner_role is not None],
+        "things": [row for row in shown if row.schedule.practitioner_role is None],
     }
     with timezone.override(facility.zone):
         return render(request, "scheduling/schedules.html", context)
@@ -58,19 +65,23 @@ def schedules(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access(MANAGE)
 def create(request: HttpRequest) -> HttpResponse:
-    """A timetable for somebody who has none yet, or from another day on."""
+    """A timetable for somebody or something that has none yet, or from another day on."""
     facility = facility_where(request, MANAGE)
     roles = (
         PractitionerRole.objects.filter(facility=facility, practitioner__active=True, department__active=True)
         .select_related("practitioner", "department")
         .order_by("practitioner__family")
     )
-    form = NewScheduleForm(request.POST or None, roles=roles, initial={"valid_from": clock.today(facility.time_zone)})
+    form = NewScheduleForm(
+        request.POST or None,
+        roles=roles,
+        rooms=Location.objects.in_use().filter(facility=facility).order_by("name"),
+        devices=Device.objects.filter(facility=facility, status=DeviceStatus.ACTIVE).order_by("name"),
+        initial={"valid_from": clock.today(facility.time_zone)},
+    )
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            made = create_schedule(
-                by=request.actor, idempotency_key=guard_of(request).idempotency_key, **form.cleaned_data
-            )
+            made = create_schedule(by=request.actor, idempotency_key=guard_of(request).idempotency_key, **form.told())
             toast(request, _("The timetable is made. Now add its hours."))
             return redirect("scheduling:schedule", made.pk)
     return render(request, "scheduling/schedule_new.html", {"form": form, "facility": facility}, status=form.status)
@@ -163,8 +174,8 @@ def withdraw_away(request: HttpRequest, exception_id: uuid.UUID) -> HttpResponse
 
 
 def _managed(request: HttpRequest, id: uuid.UUID) -> Schedule:
-    """The timetable of a practitioner where this person manages timetables, or 404."""
-    found = with_people(Schedule.objects.filter(pk=id, facility__in=facilities_where(request, MANAGE))).first()
+    """A timetable where this person manages timetables, or 404."""
+    found = with_owners(Schedule.objects.filter(pk=id, facility__in=facilities_where(request, MANAGE))).first()
     if found is None:
         raise missing()
     return found

@@ -40,12 +40,11 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access(MANAGE)
 def create(request: HttpRequest, department_id: uuid.UUID) -> HttpResponse:
-    department = Department.objects.filter(
-        pk=department_id, facility__in=facilities_where(request, MANAGE), active=True
-    ).first()
+    departments = Department.objects.filter(facility__in=facilities_where(request, MANAGE), active=True)
+    department = departments.select_related("facility").filter(pk=department_id).first()
     if department is None:
         raise missing()
-    form = ServiceForm(request.POST or None)
+    form = ServiceForm(request.POST or None, facility=department.facility)
     if request.method == "POST" and form.is_valid():
         with form.attempt():
             key = guard_of(request).idempotency_key
@@ -61,12 +60,16 @@ def create(request: HttpRequest, department_id: uuid.UUID) -> HttpResponse:
 def edit(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     """Visits already booked keep what they were promised."""
     services = HealthcareService.objects.filter(facility__in=facilities_where(request, MANAGE)).select_related(
-        "department"
+        "department", "facility"
     )
     service = services.filter(pk=service_id).first()
     if service is None:
         raise missing()
-    form = ServiceForm(request.POST or None, initial={name: getattr(service, name) for name in ServiceForm.base_fields})
+    form = ServiceForm(
+        request.POST or None,
+        facility=service.facility,
+        initial={name: getattr(service, name) for name in ServiceForm.base_fields},
+    )
     if request.method == "POST" and form.is_valid():
         with form.attempt():
             version = guard_of(request).version
