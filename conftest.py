@@ -21,13 +21,16 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that hold for one engine alone are skipped on the other, in words; journeys are known by their folder."""
+    """Tests that hold for one engine alone are skipped on the other, in words; some are known by their folder."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
+        if "faults" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
         for engine in {"postgresql", "sqlite"} - {ENGINE}:
             if item.get_closest_marker(engine):
                 item.add_marker(pytest.mark.skip(reason=f"holds for {engine} alone"))
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,14 @@
 """A whole demo hospital for tests that need one: its own database, its own server, its own files.
 
 Migrating and filling takes a while, so it's done once for a test run; each hospital is a copy of that (a copied file
-on SQLite, a cloned template on PostgreSQL), which takes a moment.
+on SQLite, a cloned template on PostgreSQL), which takes a moment. Runs and processes that are told of one folder by
+HMS_TEST_HOSPITALS make it once for all of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import shutil
@@ -31,7 +33,7 @@ PASSWORD = "hms-demo-2026"
 # Of the test run itself; a hospital under test is a demo like any other.
 NOT_INHERITED = ("HMS_TESTING", "HMS_TEST_ENGINE", "HMS_EXTRA_APPS", "DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
 
-_templates = count(1)
+_copies = count(1)
 
 
 class Hospital:
@@ -122,12 +124,25 @@ class Hospital:
 class Template:
     """The hospital that all others are copied from."""
 
+    name = "furnished"
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._number = next(_templates)
-        self._copies = 0
         self._postgres = os.environ.get("HMS_TEST_POSTGRES_URL") if _on_postgresql() else None
-        self._original = self._hospital("original", create=True)
+        shared = os.environ.get("HMS_TEST_HOSPITALS")
+        self._place = Path(shared) if shared else folder
+        self._original_name = f"hospital_{self.name}" if shared else self._own_name(self.name)
+        self._original = self._hospital(self._place / self.name, self._original_name)
+        with self._alone():
+            made = self._place / f"{self.name}.made"
+            if not made.exists():
+                self._make()
+                made.touch()
+
+    def _make(self) -> None:
+        self._original.folder.mkdir(parents=True)
+        if self._postgres:
+            self._create_database(self._original_name)
         self._original.manage("migrate", "--no-input", "--verbosity", "0")
         self.fill()
 
@@ -137,11 +152,12 @@ class Template:
 
     def copy(self) -> Hospital:
         """Another hospital, as the first was on its first day; not open yet."""
-        self._copies += 1
-        hospital = self._hospital(f"copy{self._copies}", create=False)
-        shutil.copytree(self._original.folder, hospital.folder, dirs_exist_ok=True)
+        name = self._own_name(f"copy{next(_copies)}")
+        hospital = self._hospital(self._folder / name, name)
+        shutil.copytree(self._original.folder, hospital.folder)
         if self._postgres:
-            self._create_database(f"copy{self._copies}", template="original")
+            with self._alone():
+                self._create_database(name, template=self._original_name)
         return hospital
 
     def remove(self, hospital: Hospital) -> None:
@@ -151,19 +167,22 @@ class Template:
             name = sql.Identifier(hospital.database_url.rpartition("/")[2])
             self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
-    def _hospital(self, name: str, *, create: bool) -> Hospital:
-        folder = self._folder / name
-        folder.mkdir(parents=True)
+    def _hospital(self, folder: Path, database: str) -> Hospital:
         if not self._postgres:
             return Hospital(folder, f"sqlite:///{folder / 'hms.sqlite3'}")
-        if create:
-            self._create_database(name)
-        return Hospital(folder, f"{self._postgres.rpartition('/')[0]}/{self._database(name)}")
+        return Hospital(folder, f"{self._postgres.rpartition('/')[0]}/{database}")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process makes or copies this template meanwhile."""
+        with (self._place / f"{self.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _create_database(self, name: str, *, template: str = "") -> None:
-        command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self._database(name)))
+        command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template:
-            command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(self._database(template)))
+            command += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
         self._administer(command)
 
     def _administer(self, command: sql.Composed) -> None:
@@ -171,9 +190,10 @@ class Template:
         with psycopg.connect(self._postgres, autocommit=True) as connection:
             connection.execute(command)
 
-    def _database(self, name: str) -> str:
-        # The process is in the name: two runs may share a cluster.
-        return f"hospital_{os.getpid()}_{self._number}_{name}"
+    @staticmethod
+    def _own_name(name: str) -> str:
+        # The process is in it: two runs may share a cluster.
+        return f"hospital_{os.getpid()}_{name}"
 
 
 def morning_zone() -> str:

@@ -5,8 +5,8 @@
     make test ENGINE=sqlite        one database alone
 
 Lint comes first, being quick. Unit tests run on two processes; so do the browser's journeys, in two hospitals, with the
-tests that take long for company, since a journey is mostly waiting. The faults, which kill programs and count what is
-left, have the machine to themselves. The last line sums up.
+tests that take long for company. Those that kill programs or count seconds have the machine to themselves. The last
+line sums up.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ from tools.setup import TESTING, make_environment
 from tools.shell import PYTHON, ROOT, environment, main_of, say
 
 ENGINES = ("sqlite", "postgresql")
-FAULTS = "tests/faults"
 NO_TESTS_COLLECTED = 5
 
 
@@ -93,23 +92,25 @@ def _runs(only: list[str]) -> Iterator[tuple[str, list[str]]]:
     if only:
         yield "Chosen tests", only
         return
-    two, others = ["-n", "2"], f"--ignore={FAULTS}"
-    yield "Unit tests and laws", [*two, others, "-m", "not slow and not journey"]
+    two = ["-n", "2"]
+    yield "Unit tests and laws", [*two, "-m", "not slow and not journey and not alone"]
     # By file: journeys of one file may build on each other's patients.
-    yield "Journeys and what takes long", [*two, "--dist", "loadfile", others, "-m", "slow or journey"]
-    yield "Faults", [FAULTS]
+    by_file = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    yield "Journeys and what takes long", [*two, *by_file, "-m", "(slow or journey) and not alone"]
+    yield "What must be alone", ["-m", "alone"]
 
 
 @contextmanager
 def _database(engine: str) -> Iterator[dict[str, str]]:
-    """The environment of a run; for PostgreSQL with a cluster that lives as long as it."""
-    env = environment(HMS_TEST_ENGINE=engine)
-    env.pop("HMS_TEST_POSTGRES_URL", None)
-    if engine == "sqlite":
-        yield env
-        return
-    with Cluster() as cluster:
-        yield env | {"HMS_TEST_POSTGRES_URL": cluster.url}
+    """The environment of a run: a place for the hospitals that all are copied from, and for PostgreSQL a cluster."""
+    with tempfile.TemporaryDirectory(prefix="hms-hospitals-") as hospitals:
+        env = environment(HMS_TEST_ENGINE=engine, HMS_TEST_HOSPITALS=hospitals)
+        env.pop("HMS_TEST_POSTGRES_URL", None)
+        if engine == "sqlite":
+            yield env
+            return
+        with Cluster() as cluster:
+            yield env | {"HMS_TEST_POSTGRES_URL": cluster.url}
 
 
 def _pytest(title: str, arguments: list[str], env: dict[str, str], tally: Tally) -> bool:

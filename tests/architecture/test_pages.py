@@ -32,7 +32,7 @@ from hms.core.crypto import EncryptedTextField
 from tests import cast, make
 
 # The first says to pytest-django that there is a database to set up, for fixtures of the module too.
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.long]
 
 NOW: Final = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 LINK: Final = re.compile(r"""<a\b[^>]*?\bhref="([^"#]+)|\bhx-get="([^"]+)""")

@@ -16,6 +16,8 @@ PEOPLE = 200
 class Unfurnished(Template):
     """A hospital with a database and nothing in it."""
 
+    name = "unfurnished"
+
     def fill(self) -> None:
         pass
 

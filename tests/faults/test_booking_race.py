@@ -16,7 +16,7 @@ from tests.faults import crowd
 from tests.faults.mornings import OVERLAPS
 from tests.hospital import Hospital
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 
 def book(hospital: Hospital, clinic: dict[str, Any], slots: list[str]) -> list[crowd.Answer]:

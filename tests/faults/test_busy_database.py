@@ -16,7 +16,7 @@ from tests.faults.caller import Caller, Page
 from tests.hospital import Hospital, Template
 from tools.server import Server
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 PHONE = "+49 30 555 0166"
 

@@ -28,8 +28,6 @@ from tests.faults.mailbox import REFUSED, Mailbox
 from tests.hospital import PASSWORD, Hospital, Template
 from tools.postgres import find_binaries
 
-pytestmark = pytest.mark.slow
-
 
 def test_nothing_that_people_write_is_found_in_the_clear(
     hospital_template: Template, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults import mornings, traffic
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 DEEDS = 500
 

@@ -13,7 +13,7 @@ from tests.faults import crowd
 from tests.faults.mornings import OVERLAPS
 from tests.hospital import Hospital
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 BOOKINGS, CALLERS = 120, 4
 PATIENCE = 90

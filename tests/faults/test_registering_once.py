@@ -5,18 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-import pytest
-
 from tests.faults.caller import Caller
 from tests.hospital import Hospital
-
-pytestmark = pytest.mark.slow
 
 DESKS = 4
 
 
 def test_one_of_four_desks_registers_and_three_are_told(hospital_server: Hospital) -> None:
-    told = {"family": "Quillfeather", "given": "Leocadia", "sex": "female", "birth": "1971-09-23"}
+    told = {"family": "Thistlewick", "given": "Leocadia", "sex": "female", "birth": "1971-09-23"}
     pages = [(desk := Caller(hospital_server.url, "desk"), desk.get("/patients/register/")) for _number in range(DESKS)]
     line = Barrier(DESKS)
 
@@ -32,6 +28,6 @@ def test_one_of_four_desks_registers_and_three_are_told(hospital_server: Hospita
     refused = [body for path, body in answers if not path.endswith("/profile/")]
     assert len(registered) == 1
     assert all("Somebody like this is registered already" in body for body in refused)
-    assert hospital_server.rows("SELECT count(*) FROM patients_patientname WHERE family = %s", ["Quillfeather"]) == [
+    assert hospital_server.rows("SELECT count(*) FROM patients_patientname WHERE family = %s", ["Thistlewick"]) == [
         (1,)
     ]

@@ -17,8 +17,6 @@ from tests.faults import crowd
 from tests.faults.mornings import OVERLAPS, SERVER_PROCESSES
 from tests.hospital import Hospital
 
-pytestmark = pytest.mark.slow
-
 PEOPLE = 16
 # Seconds around the last moment of an offer.
 EARLY, LATE = -2.5, 1.5

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.hospital import Hospital
 from tests.journeys import mailbox
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.long
 
 BOOKED = "The visit is booked."
 

@@ -11,6 +11,8 @@ from tests.hospital import Hospital
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 BARNABY, WILHELMINA, AURELIO = "FEATHERSTONE, Barnaby", "BRANDSTAETTER, Wilhelmina", "CASTELLANOS, Aurelio"
 
 

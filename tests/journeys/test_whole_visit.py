@@ -20,6 +20,8 @@ from tests.journeys.test_visit import add, basket, begin, section
 from tests.journeys.visitor import Visitor
 from tools.shell import ROOT
 
+pytestmark = pytest.mark.long
+
 SAMPLES = ROOT.parent / "shared" / "data" / "synthea"
 LETTERHEAD = "Caring for the valley since 1911"
 
