@@ -261,7 +261,7 @@ def of_month(
 
 
 def _why_closed(day: date, open_days: set[date]) -> str:
-    return "" if day in open_days else _("Nobody works")
+    return "" if day in open_days else _("Closed")
 
 
 def _next_month(first: date) -> date:

@@ -50,9 +50,13 @@ DAYS = {
     "Felix Marchetti": [],
     "Ilse Nakamura": ["Eskildsen, Bertram"],
     "Solveig Aldersey": [],
+    "Rowan Ashgrove": [],
 }
 # Who comes on a day to come, and in how many days at the earliest: never on a day on which the house is closed.
-AHEAD = {"Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20}}
+AHEAD = {
+    "Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20},
+    "Rowan Ashgrove": {"Kestrelhay, Juno": 4},
+}
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
     "Wennerholm, Astrid": ("1948-02-11", "female"),
@@ -74,6 +78,7 @@ PEOPLE = {
     "Hawksmoor, Rosalind": ("1953-12-01", "female"),
     "Tremayne, Isolde": ("1978-04-19", "female"),
     "Penhaligon, Jory": ("1969-08-08", "male"),
+    "Kestrelhay, Juno": ("1974-05-29", "female"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }

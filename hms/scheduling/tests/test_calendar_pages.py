@@ -51,8 +51,8 @@ def test_a_month_counts_visits_and_free_times_of_each_day(clinic, desk):
     # Nine to twelve holds nine follow-ups of twenty minutes.
     assert "2 visits" in cell
     assert "7 free" in cell
-    assert "Nobody works" in of_day(month, "2026-11-28")  # a Saturday
-    assert "Nobody works" not in of_day(month, "2026-11-25")
+    assert "Closed" in of_day(month, "2026-11-28")  # a Saturday
+    assert "Closed" not in of_day(month, "2026-11-25")
 
 
 def test_a_month_begins_on_monday_and_ends_on_sunday(clinic, desk):

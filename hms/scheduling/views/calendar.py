@@ -74,7 +74,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "to_week": _onto(request, view=WEEK, day=None, practitioner=None),
             "to_moving": _onto(request, moving=None),
             "not_moving": _with(request, moving=None),
-            "may_carry": asked.may_move and view in {DAY, WEEK},
+            "may_carry": asked.may_move and moved is None and view in {DAY, WEEK},
             "moved": moved,
             "book_url": reverse("scheduling:move", args=[moved.pk]) if moved else _book_url(request),
             "patient_id": request.GET.get("patient", ""),
