@@ -23,11 +23,17 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 
 # FHIR's date: a year, a month, or a day.
 _PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DIGITS: Final = re.compile(r"(\d+)")
 # Both code points that look like the micro sign.
 _MICRO: Final = re.compile("[\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}]")
 # Nobody types more decimals, and no instrument measures them: what follows is left from a program's arithmetic.
 _MANY_DECIMALS: Final = re.compile(r"-?\d+\.\d{5,}")
 _DOSE_UNITS: Final = {"ug": "mcg", "U": "units", "IU": "units", "iu": "units", "[iU]": "units", "[IU]": "units"}
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """A key to sort names by as people count: Room 2 comes before Room 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in _DIGITS.split(text) if part]
 
 
 def wall(value: dt.datetime, zone: str = "") -> dt.datetime:

@@ -74,6 +74,11 @@ class Offer:
         return str(codes.AppointmentType(self.appointment_type).label) if self.appointment_type else ""
 
     @property
+    def chosen(self) -> bool:
+        """Whether one of the times is chosen already."""
+        return any(choice.checked for group in self.groups for choice in group.choices)
+
+    @property
     def is_empty(self) -> bool:
         return not any(group.choices for group in self.groups)
 

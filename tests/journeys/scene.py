@@ -55,11 +55,13 @@ DAYS = {
     "Yara Lindqvist": ["Ostrander, Anselm", "Quillfeather, Odile"],
     "Maren Holloway": [],
     "Tobias Wrenfield": [],
+    "Rowan Ashgrove": [],
 }
 # Who comes on a day to come, and in how many days at the earliest: never on a day on which the house is closed.
 AHEAD = {
     "Solveig Aldersey": {"Hawksmoor, Rosalind": 3, "Tremayne, Isolde": 20},
     "Tobias Wrenfield": {"Pemberton, Auden": 30, "Carraway, Silas": 36},
+    "Rowan Ashgrove": {"Kestrelhay, Juno": 4},
 }
 # Born, and of which sex. No name is worn by anybody else in the demo hospital.
 PEOPLE = {
@@ -87,6 +89,7 @@ PEOPLE = {
     "Lockhart, Imogen": ("1959-01-21", "female"),
     "Pemberton, Auden": ("1971-06-14", "male"),
     "Carraway, Silas": ("1964-10-03", "male"),
+    "Kestrelhay, Juno": ("1974-05-29", "female"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }

@@ -31,6 +31,7 @@ from hms.scheduling.actions.placing import Alternatives
 from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules import slots
+from hms.scheduling.rules.slots import Slot
 from hms.scheduling.views.series import scopes_of
 
 SEE = ("scheduling.view_day", "workspace.portal")
@@ -133,7 +134,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             return redirect("scheduling:appointment", visit.pk)
     elif request.method == "GET" and not request.headers.get("HX-Request"):
         trail.read(request, patient=patient, page="scheduling:move")
-    asked = offers.asked_of(request.GET)
+    asked = _slot_for(visit, offers.asked_of(request.GET))
     if not asked and visit.practitioner is not None:
         asked = {"practitioner": str(visit.practitioner.pk), "day": visit.local_start.date().isoformat()}
     asked |= {
@@ -147,6 +148,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             "form": form,
             "offer": offer,
             "scopes": scopes_of(request, visit, "move"),
+            "unfit": "slot" in asked and not offer.chosen,
         }
         return render(request, "scheduling/move.html", context, status=form.status)
 
@@ -267,6 +269,15 @@ def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
         start_at=slot.start,
         idempotency_key=guard.idempotency_key,
     )
+
+
+def _slot_for(visit: Appointment, asked: dict[str, str]) -> dict[str, str]:
+    """A time that was chosen in the calendar, for this visit's own type: what was drawn there may be another's."""
+    slot = slots.parse(asked.get("slot", ""))
+    if slot is None or visit.service_id is None:
+        return asked
+    own = Slot(slot.schedule, visit.service_id, slot.start, visit.appointment_type)
+    return asked | {"slot": str(own)}
 
 
 def _taken(request: HttpRequest, visit: Appointment, form: ChooseForm, alternatives: Alternatives) -> HttpResponse:

@@ -11,6 +11,8 @@ from hms.core.frame import Choice
 from hms.core.records import missing
 from hms.organization.models import Facility
 
+YEARS = (1900, 2200)
+
 CHOSEN = "facility"
 
 
@@ -47,8 +49,9 @@ def facilities_where(request: HttpRequest, permission: str) -> list[Facility]:
 
 
 def day_of(request: HttpRequest, facility: Facility) -> date:
-    """The day the address names, or the facility's today."""
+    """The day the address names, or the facility's today. No calendar reaches beyond the years that people live in."""
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         return clock.today(facility.time_zone)
+    return day if YEARS[0] <= day.year <= YEARS[1] else clock.today(facility.time_zone)
