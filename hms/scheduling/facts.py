@@ -165,7 +165,9 @@ def of_bookings(
             first,
             timetable=timetable,
             start=start,
-            standing=_standing(by, patient, service, timetable, start, now=now, itself=False, overbook=False),
+            standing=_standing(
+                by, patient, service, timetable, start, first.visit, now=now, itself=False, overbook=False
+            ),
         )
         for start in starts
     ]

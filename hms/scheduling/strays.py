@@ -27,7 +27,6 @@ from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
-from hms.scheduling.taken import taken_by
 from hms.scheduling.timetables import Timetable
 
 # Holidays are looked for so far ahead; leave and ended sessions however far.
@@ -77,9 +76,8 @@ def strays(by: Actor, facility: Facility) -> list[Stray]:
         return []
     span = Span(visits[0].start_at, max(visit.end_at for visit in visits))
     by_practitioner: dict[UUID, list[Timetable]] = defaultdict(list)
-    for one in timetables.load(Schedule.objects.filter(facility=facility), span, now=now):
+    for one in timetables.read(Schedule.objects.filter(facility=facility), span).timetables(span, {}):
         by_practitioner[one.practitioner.pk].append(one)
-    holidays = closed_days(facility, *_days(facility, span))
     roles, closures = _roles(facility, visits), _closures(visits, now)
     found = []
     for visit in visits:
@@ -116,12 +114,13 @@ def suggestions(
         active=True,
     )
     services = {visit.service_id: visit.service for visit in visits if visit.service is not None}
+    plan = timetables.read(schedules, window, list(services.values()))
+    taken = plan.taken(window, now=now, others=people.values())
     closed = set(facility.locations.exclude(status=LocationStatus.ACTIVE).values_list("pk", flat=True))
     there = [
         replace(one, sittings=tuple(sitting for sitting in one.sittings if sitting.room not in closed))
-        for one in timetables.load(schedules, window, now=now, services=list(services.values()))
+        for one in plan.timetables(window, taken)
     ]
-    taken = taken_by(people.values(), window, now=now)
     given: dict[UUID, list[Span]] = defaultdict(list)
     found = {}
     for visit in visits:

@@ -110,6 +110,13 @@ class Plan:
         found = {row.practitioner_role.practitioner_id for row in self.rows}
         return found.union(*(one.rooms for one in self.hours.values()))
 
+    def taken(
+        self, span: Span, *, now: datetime, others: Iterable[UUID] = (), but: Collection[UUID] = ()
+    ) -> dict[UUID, Busy]:
+        """When everybody and everything of the plan is taken, and `others`, by one question."""
+        actors = self.actors() | self.things.members | set(others)
+        return taken_by(actors, _around(span), now=now, but=but)
+
     def timetables(
         self,
         span: Span,
@@ -177,6 +184,11 @@ def plan(schedules: Iterable[Schedule], span: Span, services: Collection[Healthc
     )
 
 
+def read(schedules: QuerySet[Schedule], span: Span, services: Collection[HealthcareService] = ()) -> Plan:
+    """The plan of the schedules that are in force then."""
+    return plan(with_people(_in_force(schedules, span)), span, services)
+
+
 def load(
     schedules: QuerySet[Schedule],
     span: Span,
@@ -192,9 +204,8 @@ def load(
     rooms and devices they need and places in their group visits. `patient`: when they are taken themselves; `but` are
     appointments that are to be thought away, because they are being moved.
     """
-    found = plan(with_people(_in_force(schedules, span)), span, services)
-    actors = found.actors() | found.things.members | ({patient} if patient else set())
-    taken = taken_by(actors, _around(span), now=now, but=but)
+    found = read(schedules, span, services)
+    taken = found.taken(span, now=now, others=[patient] if patient else [], but=but)
     return found.timetables(span, taken, patient=patient, places=_places(found.rows, services, span))
 
 
@@ -207,8 +218,7 @@ def of_one(schedule: Schedule, span: Span, *, service: HealthcareService) -> Tim
 def again(timetable: Timetable, span: Span, *, now: datetime, patient: UUID, service: HealthcareService) -> Timetable:
     """The same schedule in another stretch of time, with what is taken there."""
     found = plan([timetable.schedule], span, [service])
-    taken = taken_by(found.actors() | found.things.members | {patient}, _around(span), now=now)
-    return found.timetables(span, taken, patient=patient)[0]
+    return found.timetables(span, found.taken(span, now=now, others=[patient]), patient=patient)[0]
 
 
 def looks(
@@ -225,7 +235,7 @@ def looks(
     Three looks at most. What was entered is read once, what is taken with each look; what is taken of the things that
     visits need, only around the times at which the people are free.
     """
-    found = plan(with_people(_in_force(schedules, bookable)), bookable, services)
+    found = read(schedules, bookable, services)
     if not found.rows:
         return
     actors = found.actors() | ({patient} if patient else set())

@@ -61,6 +61,7 @@ DEEDS: Final[Mapping[str, Words]] = {
     "appointment.held": gettext_lazy("Chose a time for a visit"),
     "appointment.booked": _BOOKED,
     "appointment.moved": gettext_lazy("Moved a visit"),
+    "appointment.wall_time_kept": gettext_lazy("Kept a visit at its time when the clocks of the zone changed"),
     "appointment.cancelled": gettext_lazy("Cancelled a visit"),
     "appointment.released": gettext_lazy("Gave a chosen time back"),
     "appointment.entered_in_error": _ERROR,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hms.scheduling import refusals
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import Busy, Pattern, Visit
+from hms.scheduling.rules.availability import Busy, Pattern, Thing, Visit
 from hms.scheduling.rules.series import (
     MOST_VISITS,
     Diary,
@@ -181,8 +181,8 @@ def test_a_sound_series_has_no_problem():
         (TUESDAY, NINE, {"patient_busy": Busy([seen(TUESDAY, time(9, 10))])}, "patient"),
         (TUESDAY, NINE, {"patient_busy": Busy([seen(TUESDAY, time(9, 20))])}, ""),
         (TUESDAY, NINE, {"busy": Busy([seen(TUESDAY)])}, "taken"),
-        (TUESDAY, NINE, {"rooms": {"room": Busy([seen(TUESDAY)])}}, "taken"),
-        (TUESDAY, NINE, {"rooms": {"another": Busy([seen(TUESDAY)])}}, ""),
+        (TUESDAY, NINE, {"rooms": {"room": Thing("room", Busy([seen(TUESDAY)]))}}, "taken"),
+        (TUESDAY, NINE, {"rooms": {"another": Thing("another", Busy([seen(TUESDAY)]))}}, ""),
     ],
 )
 def test_what_stands_in_the_way_of_a_time(day, clock, known, obstacle):
