@@ -25,6 +25,7 @@ class Where(NamedTuple):
 _FIND = Where(_("Patients"), "people", "patients:search", "p")
 _CALENDAR = Where(_("Calendar"), "calendar3", "scheduling:calendar", "a")
 _TIMETABLES = Where(_("Timetables"), "calendar-week", "scheduling:schedules", "h")
+_NUMBERS = Where(_("Numbers"), "bar-chart", "reports:scheduling", "n")
 
 # Each duty's home comes first.
 PLACES: Final[dict[str, tuple[Where, ...]]] = {
@@ -34,6 +35,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("Facilities"), "buildings", "organization:facilities", "f"),
         Where(_("Practitioners"), "person-vcard", "organization:practitioners", "t"),
         _TIMETABLES,
+        _NUMBERS,
         Where(_("Rules"), "sliders", "organization:policies", "r"),
         Where(_("Permissions"), "shield-lock", "accounts:permissions", "e"),
     ),
@@ -41,6 +43,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("My day"), "sun", "workspace:doctor", "d"),
         _FIND,
         _CALENDAR,
+        _NUMBERS,
     ),
     Duty.NURSE: (Where(_("Clinic board"), "clipboard2-pulse", "workspace:nursing", "d"), _FIND, _CALENDAR),
     Duty.FRONT_DESK: (
