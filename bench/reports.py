@@ -132,7 +132,7 @@ class World:
 
     def ahead(self) -> Iterator[tuple[int, int, datetime, bool]]:
         """Everybody is booked out for three weeks and some days."""
-        for number in range(1, AHEAD + 7):
+        for number in range(AHEAD + 7):
             day = self.today + number * DAY
             for department in range(DEPARTMENTS if day.weekday() < 5 else 0):
                 for doctor in range(DOCTORS):

@@ -7,15 +7,16 @@ sitting belongs to the day on which it begins, and counts as long as the clock o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from hms.reports.rules.periods import Period
 from hms.scheduling.rules.availability import Busy, Pattern, sessions
 from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _DAY = timedelta(minutes=1), 24 * 60
 
 
 class Weekdays:
@@ -49,39 +50,51 @@ def open_minutes(
 
     The parts follow one another without a gap.
     """
-    found = [sum(_weekly(one, part, days) for one in patterns) for part in parts]
     if not parts:
-        return found
+        return []
+    first, until = parts[0].first, parts[-1].until
+    found = _weekly(patterns, parts, days)
     starts = [part.first for part in parts]
-    whole = Span(day_span(starts[0], zone).start, day_span(parts[-1].until, zone).start)
+    whole = Span(day_span(first, zone).start, day_span(until, zone).start)
 
-    def add(moment: datetime, minutes: int) -> None:
-        day = wall_time(moment, zone).date()
-        if starts[0] <= day < parts[-1].until:
+    def add(day: date, minutes: int) -> None:
+        if first <= day < until:
             found[bisect_right(starts, day) - 1] += minutes
 
     gone = Busy(span for span in away if span.overlaps(whole))
-    for stretch in map(Span, gone.starts, gone.ends):
-        for sitting in _held(patterns, stretch, days, zone):
-            lost = Span(max(sitting.start, stretch.start), min(sitting.end, stretch.end))
-            add(sitting.start, -(lost.length // _MINUTE))
+    absences = [*map(Span, gone.starts, gone.ends)]
+    for absence in absences:
+        for day, sitting in _held(patterns, absence, days, zone):
+            lost = min(sitting.end, absence.end) - max(sitting.start, absence.start)
+            add(day, -(lost // _MINUTE))
     for session in extra:
-        if session.overlaps(whole) and wall_time(session.start, zone).date() not in days.closed:
-            taken = [*map(Span, gone.starts, gone.ends), *_held(patterns, session, days, zone)]
-            add(session.start, sum(left.length // _MINUTE for left in Busy(taken).without(session)))
+        day = wall_time(session.start, zone).date()
+        if session.overlaps(whole) and day not in days.closed:
+            taken = Busy([*absences, *(sitting for _day, sitting in _held(patterns, session, days, zone))])
+            add(day, sum(left.length // _MINUTE for left in taken.without(session)))
     return found
 
 
-def _weekly(pattern: Pattern, part: Period, days: Weekdays) -> int:
-    first = max(part.first, pattern.valid_from or part.first)
-    until = min(part.until, pattern.valid_until or part.until)
-    if first >= until:
-        return 0
-    start, end = (clock.hour * 60 + clock.minute for clock in (pattern.start, pattern.end))
-    return days.between(pattern.weekday, first, until) * (end - start + (24 * 60 if end <= start else 0))
+def _weekly(patterns: Iterable[Pattern], parts: Sequence[Period], days: Weekdays) -> list[int]:
+    """Minutes of weekly hours in each part. Sessions of one weekday and one validity are counted together."""
+    alike: dict[tuple[int, date, date], int] = defaultdict(int)
+    for one in patterns:
+        first = max(parts[0].first, one.valid_from or parts[0].first)
+        until = min(parts[-1].until, one.valid_until or parts[-1].until)
+        start, end = (clock.hour * 60 + clock.minute for clock in (one.start, one.end))
+        alike[one.weekday, first, until] += end - start + (_DAY if end <= start else 0)
+    found = [0] * len(parts)
+    for (weekday, first, until), minutes in alike.items():
+        for number, part in enumerate(parts):
+            since, before = max(part.first, first), min(part.until, until)
+            if since < before:
+                found[number] += minutes * days.between(weekday, since, before)
+    return found
 
 
-def _held(patterns: Sequence[Pattern], stretch: Span, days: Weekdays, zone: ZoneInfo) -> list[Span]:
-    """The weekly sittings that reach into a stretch."""
-    found = (sitting.span for sitting in sessions(patterns, zone, stretch))
-    return [span for span in found if wall_time(span.start, zone).date() not in days.closed]
+def _held(patterns: Sequence[Pattern], stretch: Span, days: Weekdays, zone: ZoneInfo) -> Iterator[tuple[date, Span]]:
+    """The weekly sittings that reach into a stretch, each with the day on which it begins."""
+    for sitting in sessions(patterns, zone, stretch):
+        day = wall_time(sitting.span.start, zone).date()
+        if day not in days.closed:
+            yield day, sitting.span
