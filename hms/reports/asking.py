@@ -31,7 +31,7 @@ class AskForm(HouseForm):
 
     marks = ""
 
-    facility = forms.ChoiceField(label=_("Facility"), required=False)
+    facility = forms.CharField(required=False, widget=forms.HiddenInput)
     department = forms.ChoiceField(label=_("Department"), required=False)
     period = forms.TypedChoiceField(label=_("Period"), required=False, coerce=int, empty_value=WEEKS[0])
     first = DayField(label=_("Or from"), required=False)
@@ -42,7 +42,6 @@ class AskForm(HouseForm):
         data: QueryDict,
         *,
         facility: Facility,
-        facilities: Collection[Facility],
         departments: Collection[Department],
         dated: bool = True,
     ) -> None:
@@ -55,14 +54,12 @@ class AskForm(HouseForm):
         asked["period"] = asked["period"] if asked["period"] in {str(weeks) for weeks in WEEKS} else str(WEEKS[0])
         super().__init__(asked)
         self.today = clock.today(facility.time_zone)
-        self.fields["facility"].choices = [(str(one.pk), one.name) for one in facilities]  # type: ignore[attr-defined]
         self.fields["department"].choices = [  # type: ignore[attr-defined]
             ("", _("All departments")),
             *((id, one.name) for id, one in self.departments.items()),
         ]
         self.fields["period"].choices = [(weeks, period_words(weeks)) for weeks in WEEKS]  # type: ignore[attr-defined]
         left_out = [] if dated else ["period", "first", "last"]
-        left_out += ["facility"] if len(facilities) < 2 else []
         left_out += ["department"] if not departments else []
         for name in left_out:
             del self.fields[name]

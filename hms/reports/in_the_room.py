@@ -97,9 +97,7 @@ def make(asked: Asked) -> Report:
             _("Minutes"),
             {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
         ),
-        bars=report.bars(
-            report.by_words(asked), "%", [(name, one.share_longer.percent) for name, _id, one in named], digits=1
-        ),
+        bars=report.bars(report.by_words(asked), "%", [(name, one.share_longer.percent) for name, _id, one in named]),
         table=Table(
             report.by_words(asked),
             [

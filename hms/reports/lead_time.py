@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hms.reports import elapsed, report, visits
 from hms.reports.asking import Asked
@@ -70,7 +70,9 @@ def make(asked: Asked) -> Report:
             _("Days"),
             {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
         ),
-        bars=report.bars(report.by_words(asked), _("days"), [(name, one.median) for name, _id, one in named], digits=1),
+        bars=report.bars(
+            report.by_words(asked), pgettext("days", "d"), [(name, one.median) for name, _id, one in named]
+        ),
         table=Table(
             report.by_words(asked),
             [report.first_head(asked), _("Visits"), _("Half booked within, days"), _("Nine in ten within, days")],

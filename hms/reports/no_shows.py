@@ -54,7 +54,7 @@ def make(asked: Asked) -> Report:
             ),
         ],
         line=report.trend(asked, finding, _("Percent"), {_("Did not come"): parts}, digits=1),
-        bars=report.bars(report.by_words(asked), "%", [(name, one.rate.percent) for name, _id, one in named], digits=1),
+        bars=report.bars(report.by_words(asked), "%", [(name, one.rate.percent) for name, _id, one in named]),
         table=Table(
             report.by_words(asked),
             [
@@ -62,9 +62,9 @@ def make(asked: Asked) -> Report:
                 _("Came"),
                 _("Did not come"),
                 _("Share"),
-                _("Called off by the patient"),
-                _("Of them late"),
-                _("Called off by the hospital"),
+                _("Called off"),
+                _("Called off late"),
+                _("Called off by us"),
                 _("No status"),
             ],
             [
@@ -85,7 +85,7 @@ def make(asked: Asked) -> Report:
         ),
         definition=[
             _("Visits whose day is over, where the patient came or was marked as not having come."),
-            _("A group visit counts once."),
+            _("Called off: by the patient. Late: with less notice than the facility asks for. A group counts once."),
         ],
         left_out=[
             _("Visits that were called off, by the patient or by the hospital, however late."),

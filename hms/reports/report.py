@@ -83,8 +83,10 @@ def count(number: int) -> Cell:
 
 
 def percent(value: float | None) -> Cell:
-    """6.1 %."""
-    return Cell(value, too_few() if value is None else _("%(share)s %%") % {"share": point_text(value, 1)})
+    """6.1 %, on one line."""
+    if value is None:
+        return Cell(None, too_few())
+    return Cell(value, (_("%(share)s %%") % {"share": point_text(value, 1)}).replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def amount(value: float | None) -> Cell:
@@ -192,17 +194,20 @@ def _as_date(x: Any) -> date:
 
 
 def _per_part(unit: str, parts: Sequence[Period]) -> str:
-    days = parts[-1].days
-    if days == 1:
-        return _("%(unit)s, by day") % {"unit": unit}
-    return _("%(unit)s, by %(days)d days, at the first of them") % {"unit": unit, "days": days}
+    words = {
+        1: _("%(unit)s, by day"),
+        7: _("%(unit)s, by week, each from the day shown"),
+        28: _("%(unit)s, by four weeks, each from the day shown"),
+    }
+    return words[parts[-1].days] % {"unit": unit}
 
 
-def bars(title: str, unit: str, rows: Sequence[tuple[str, float | None]], digits: int = 0) -> BarChart | None:
+def bars(title: str, unit: str, rows: Sequence[tuple[str, float | None]]) -> BarChart | None:
     """A bar for each row with enough to tell; None for fewer than two or too many."""
     shown = [Bar(name, value) for name, value in rows if value is not None]
     if not 2 <= len(shown) <= MOST_BARS:
         return None
+    digits = 0 if all(float(bar.value).is_integer() for bar in shown) else 1
     summary = "; ".join(f"{bar.label}: {point_text(bar.value, digits)} {unit}" for bar in shown)
     return BarChart(title=title, unit=unit, summary=summary, bars=shown, digits=digits)
 

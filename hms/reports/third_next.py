@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from hms.core import clock
 from hms.core.values import day_text, natural
@@ -63,7 +63,9 @@ def make(asked: Asked) -> Report:
             Figure(_("Latest"), *_figure(known[-1] if known else None)),
             Figure(_("Nothing free"), report.count(none).text, note=_("fewer than three times left to book")),
         ],
-        bars=report.bars(finding, _("days"), [(row.name, number) for row, number in zip(found, days, strict=True)]),
+        bars=report.bars(
+            finding, pgettext("days", "d"), [(row.name, number) for row, number in zip(found, days, strict=True)]
+        ),
         table=table,
         definition=[
             _("Days from today to the third free time for a follow-up, weekends and holidays counted; today is 0."),
@@ -84,11 +86,17 @@ def _finding(known: list[int], none: int) -> str:
     if not known:
         return _("No three times are free anywhere") if none else _("Nobody has a timetable in which to look")
     if known[0] == known[-1]:
-        return _("The third free time is %(days)s away") % {"days": report.days_words(known[0])}
-    return _("The third free time is %(soonest)s to %(latest)s away") % {
-        "soonest": report.days_words(known[0]),
-        "latest": report.days_words(known[-1]),
+        return _("The third free time: %(when)s") % {"when": _when(known[0])}
+    return _("The third free time: %(soonest)s at the earliest, %(latest)s at the latest") % {
+        "soonest": _when(known[0]),
+        "latest": _when(known[-1]),
     }
+
+
+def _when(days: int) -> str:
+    if days == 0:
+        return _("today")
+    return ngettext("in %(number)d day", "in %(number)d days", days) % {"number": days}
 
 
 def _figure(days: int | None) -> tuple[str, str]:

@@ -96,7 +96,6 @@ def make(asked: Asked) -> Report:
             _("Used, by practitioner") if asked.by_practitioner else _("Used, by department"),
             "%",
             [(name, one.share_used) for name, _id, one in named],
-            digits=1,
         ),
         table=Table(
             report.by_words(asked),

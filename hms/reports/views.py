@@ -21,7 +21,7 @@ from hms.organization.models import Practitioner
 from hms.reports import in_the_room, lead_time, no_shows, third_next, utilisation, waiting
 from hms.reports.asking import SEE, SEE_OWN, Asked, AskForm, departments_of, permission_of, practitioner_of
 from hms.reports.report import Report
-from hms.scheduling.views.places import facilities_where, facility_where
+from hms.scheduling.views.places import facility_choices, facility_where
 
 # By the word in the address; the first is shown where none is named.
 REPORTS: Final[Mapping[str, Any]] = {
@@ -53,6 +53,7 @@ def scheduling(request: HttpRequest, name: str = "utilisation") -> HttpResponse:
             "own": own is not None,
             "of_today": name in OF_TODAY,
             "form": form,
+            "facilities": facility_choices(request, asked.facility, permission_of(request.actor)),  # type: ignore[attr-defined]
             "now": clock.now(),
             "tabs": [
                 Choice(one.NAME, _with_query(request, reverse("reports:report", args=[word])), word == name)
@@ -101,7 +102,6 @@ def _asked(request: HttpRequest, name: str) -> tuple[Practitioner | None, AskFor
     form = AskForm(
         request.GET,
         facility=facility,
-        facilities=facilities_where(request, permission),
         departments=departments_of(facility) if permission == SEE else [],
         dated=name not in OF_TODAY,
     )

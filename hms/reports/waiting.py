@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hms.reports import elapsed, report, visits
 from hms.reports.asking import Asked
@@ -95,7 +95,7 @@ def make(asked: Asked) -> Report:
             {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
         ),
         bars=report.bars(
-            report.by_words(asked), _("min"), [(name, one.sample.median) for name, _id, one in named], digits=1
+            report.by_words(asked), pgettext("minutes", "min"), [(name, one.sample.median) for name, _id, one in named]
         ),
         table=Table(
             report.by_words(asked),

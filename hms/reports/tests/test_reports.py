@@ -46,7 +46,7 @@ def test_no_shows_by_department_and_by_doctor(hospital, asked):
         "Skin clinic": [4, 5, None, 0, 0, 0, 0],
     }
     # 7 of 29.
-    assert made.figures[0].text == "24.1 %"
+    assert made.figures[0].text == "24.1\N{NO-BREAK SPACE}%"
     assert made.figures[0].note == "before: too few to tell"
     assert "2 visits whose day is over have no status" in made.care[0]
     assert cells(no_shows.make(of_department(hospital, hospital.cardiology))) == {
@@ -172,7 +172,7 @@ def test_the_third_free_time_of_doctors_and_of_their_department(hospital, asked)
         "Dr Kim Ash": ["2026-11-24", "2026-11-26", 2],
         "Dr Kim Birch": ["2026-12-07", "2026-12-07", 13],
     }
-    assert found.finding == "The third free time is 2 days to 13 days away"
+    assert found.finding == "The third free time: in 2 days at the earliest, in 13 days at the latest"
     assert cells(third_next.make(asked))["Cardiology"] == ["2026-11-24", "2026-11-26", 2]
     assert cells(third_next.make(asked))["Skin clinic"] == ["2026-11-24", "2026-11-24", 0]
 
