@@ -74,7 +74,7 @@ def make(asked: Asked) -> Report:
             "less": _("%(now)s %% of the visits took longer than planned, %(by)s points fewer than before"),
         },
     )
-    parts = [found.parts[number].sample for number in range(len(asked.period.parts))]
+    parts = [found.parts[number].share_longer.percent for number in range(len(asked.period.parts))]
     return Report(
         finding=finding,
         figures=[
@@ -91,13 +91,8 @@ def make(asked: Asked) -> Report:
                 note=report.before_words(report.percent(before.share_longer.percent)),
             ),
         ],
-        line=report.trend(
-            asked,
-            finding,
-            _("Minutes"),
-            {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
-        ),
-        bars=report.bars(report.by_words(asked), "%", [(name, one.share_longer.percent) for name, _id, one in named]),
+        line=report.trend(asked, finding, _("Percent"), {_("Longer than planned"): parts}, digits=1),
+        bars=report.bars(_("Longer than planned"), "%", [(name, one.share_longer.percent) for name, _id, one in named]),
         table=Table(
             report.by_words(asked),
             [

@@ -71,7 +71,7 @@ def make(asked: Asked) -> Report:
             {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
         ),
         bars=report.bars(
-            report.by_words(asked), pgettext("days", "d"), [(name, one.median) for name, _id, one in named]
+            _("Half booked within, days"), pgettext("days", "d"), [(name, one.median) for name, _id, one in named]
         ),
         table=Table(
             report.by_words(asked),

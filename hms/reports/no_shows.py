@@ -54,7 +54,7 @@ def make(asked: Asked) -> Report:
             ),
         ],
         line=report.trend(asked, finding, _("Percent"), {_("Did not come"): parts}, digits=1),
-        bars=report.bars(report.by_words(asked), "%", [(name, one.rate.percent) for name, _id, one in named]),
+        bars=report.bars(_("Did not come"), "%", [(name, one.rate.percent) for name, _id, one in named]),
         table=Table(
             report.by_words(asked),
             [

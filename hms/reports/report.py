@@ -170,7 +170,7 @@ def trend(
     if not series:
         return None
     summary = " ".join(_ends(one, unit, digits) for one in series)
-    return LineChart(title, unit, summary, series, line=_per_part(unit, parts), digits=digits)
+    return LineChart(title, unit, summary, series, line=_per_part(unit, parts), digits=digits, from_zero=True)
 
 
 def _ends(series: Series, unit: str, digits: int) -> str:
@@ -202,14 +202,25 @@ def _per_part(unit: str, parts: Sequence[Period]) -> str:
     return words[parts[-1].days] % {"unit": unit}
 
 
-def bars(title: str, unit: str, rows: Sequence[tuple[str, float | None]]) -> BarChart | None:
-    """A bar for each row with enough to tell; None for fewer than two or too many."""
+def bars(line: str, unit: str, rows: Sequence[tuple[str, float | None]], title: str = "") -> BarChart | None:
+    """A bar for each row with enough to tell; None for fewer than two or too many. Its title says how far they go."""
     shown = [Bar(name, value) for name, value in rows if value is not None]
     if not 2 <= len(shown) <= MOST_BARS:
         return None
     digits = 0 if all(float(bar.value).is_integer() for bar in shown) else 1
+    least, most = (f"{point_text(pick(bar.value for bar in shown), digits)} {unit}" for pick in (min, max))
+    if not title and least == most:
+        title = _("The same for all: %(most)s") % {"most": most}
     summary = "; ".join(f"{bar.label}: {point_text(bar.value, digits)} {unit}" for bar in shown)
-    return BarChart(title=title, unit=unit, summary=summary, bars=shown, digits=digits)
+    return BarChart(
+        title=title or _("From %(least)s to %(most)s") % {"least": least, "most": most},
+        unit=unit,
+        line=line,
+        summary=summary,
+        bars=shown,
+        digits=digits,
+        level=2,
+    )
 
 
 def by_words(asked: Asked) -> str:

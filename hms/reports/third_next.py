@@ -64,7 +64,10 @@ def make(asked: Asked) -> Report:
             Figure(_("Nothing free"), report.count(none).text, note=_("fewer than three times left to book")),
         ],
         bars=report.bars(
-            finding, pgettext("days", "d"), [(row.name, number) for row, number in zip(found, days, strict=True)]
+            _("Days until the third free time"),
+            pgettext("days", "d"),
+            [(row.name, number) for row, number in zip(found, days, strict=True)],
+            finding,
         ),
         table=table,
         definition=[

@@ -93,7 +93,7 @@ def make(asked: Asked) -> Report:
             {_("Used"): [one.share_used for one in parts], _("Booked"): [one.share_booked for one in parts]},
         ),
         bars=report.bars(
-            _("Used, by practitioner") if asked.by_practitioner else _("Used, by department"),
+            _("Used, percent of open hours"),
             "%",
             [(name, one.share_used) for name, _id, one in named],
         ),

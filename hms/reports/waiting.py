@@ -95,7 +95,9 @@ def make(asked: Asked) -> Report:
             {_("Half"): [one.median for one in parts], _("Nine in ten"): [one.ninetieth for one in parts]},
         ),
         bars=report.bars(
-            report.by_words(asked), pgettext("minutes", "min"), [(name, one.sample.median) for name, _id, one in named]
+            _("Half waited at most, minutes"),
+            pgettext("minutes", "min"),
+            [(name, one.sample.median) for name, _id, one in named],
         ),
         table=Table(
             report.by_words(asked),
