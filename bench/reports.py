@@ -25,13 +25,7 @@ DEPARTMENTS, DOCTORS, PATIENTS = 10, 20, 600
 VISITS, WEEKS, AHEAD = 100_000, 104, 15
 TIMES, SLOWEST, MOST_QUERIES = 40, 300, 25
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-REPORTS = {
-    "no-shows": "no_shows",
-    "utilisation": "utilisation",
-    "lead time": "lead_time",
-    "waiting": "waiting",
-    "third free time": "third_next",
-}
+REPORTS = ("utilisation", "no-shows", "lead-time", "waiting", "in-the-room", "third-next")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +59,10 @@ def show(engine: str, found: dict[str, Any]) -> bool:
 
 def inside(visits: int, profile: str | None) -> dict[str, Any]:
     house.set_up()
-    world = World()
+    from django.db import transaction
+
+    with transaction.atomic():
+        world = World()
     past = world.past(visits)
     few = world.write(islice(past, visits // 10))
     pages = world.pages()
@@ -205,7 +202,7 @@ class World:
         department = self.departments[0].pk
 
         def page(name: str, query: str) -> Callable[[], None]:
-            address = f"{reverse(f'reports:{name}')}?{query}"
+            address = f"{reverse('reports:report', args=[name])}?{query}"
 
             def deed() -> None:
                 forget()
@@ -215,13 +212,13 @@ class World:
             return deed
 
         found = {}
-        for words, name in REPORTS.items():
-            if name == "third_next":
-                found[words] = page(name, "")
+        for name in REPORTS:
+            if name == "third-next":
+                found[name] = page(name, "")
                 continue
-            found[f"{words}, 4 weeks"] = page(name, "")
-            found[f"{words}, 52 weeks"] = page(name, "period=52")
-            found[f"{words}, 52 weeks of a department"] = page(name, f"period=52&department={department}")
+            found[f"{name}, 4 weeks"] = page(name, "")
+            found[f"{name}, 52 weeks"] = page(name, "period=52")
+            found[f"{name}, 52 weeks of a department"] = page(name, f"period=52&department={department}")
         return found
 
 

@@ -98,9 +98,9 @@ def make(asked: Asked) -> Report:
             [
                 report.first_head(asked),
                 _("Visits"),
-                _("Planned, mean minutes"),
-                _("Half took at most, minutes"),
-                _("Nine in ten at most, minutes"),
+                _("Planned, min"),
+                _("Half at most, min"),
+                _("Nine in ten, min"),
                 _("Longer than planned"),
             ],
             [

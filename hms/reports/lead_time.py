@@ -75,7 +75,7 @@ def make(asked: Asked) -> Report:
         ),
         table=Table(
             report.by_words(asked),
-            [report.first_head(asked), _("Visits"), _("Half booked within, days"), _("Nine in ten within, days")],
+            [report.first_head(asked), _("Visits"), _("Half within, days"), _("Nine in ten, days")],
             [
                 report.row(
                     asked, name, id, report.count(one.size), report.amount(one.median), report.amount(one.ninetieth)

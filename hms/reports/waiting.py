@@ -104,9 +104,9 @@ def make(asked: Asked) -> Report:
             [
                 report.first_head(asked),
                 _("Visits"),
-                _("Half waited at most, minutes"),
-                _("Nine in ten at most, minutes"),
-                _("Begun over %(minutes)d minutes late") % {"minutes": LATE},
+                _("Half at most, min"),
+                _("Nine in ten, min"),
+                _("Begun late"),
             ],
             [
                 report.row(

@@ -61,5 +61,5 @@ def test_a_doctor_reads_the_own_numbers_alone(enter: Enter):
     doctor.press("Did not come", within=doctor.page.get_by_role("navigation", name="Reports"))
     doctor.heading("Visits where the patient did not come")
     doctor.look()
-    expect(doctor.page.get_by_label("Department")).to_have_count(0)
+    expect(doctor.page.get_by_role("combobox", name="Department")).to_have_count(0)
     expect(doctor.page.locator("#numbers tbody tr")).to_have_count(1)
