@@ -84,14 +84,19 @@ _MOST: Final = 8
 
 
 def places_of(duties: Iterable[str]) -> tuple[Where, ...]:
-    """The places of somebody who holds these duties, in the order of the table, each once."""
+    """The places of somebody who holds these duties, in the order of the table, each once.
+
+    Where there are too many, the home of each duty stays: who has a second duty must find the way to it.
+    """
     held = set(duties)
     found: dict[str, Where] = {}
+    homes = {places[0].address for duty, places in PLACES.items() if duty in held}
     for duty, places in PLACES.items():
         if duty in held:
             for place in places:
                 found.setdefault(place.address, place)
-    return tuple(found.values())[:_MOST]
+    others = [address for address in found if address not in homes][: max(_MOST - len(homes), 0)]
+    return tuple(place for address, place in found.items() if address in homes or address in others)[:_MOST]
 
 
 def home_of(duties: Iterable[str]) -> str | None:
