@@ -55,7 +55,10 @@ def show(engine: str, found: dict[str, Any]) -> bool:
     ]
     heads = ["", "p50 ms", "p95 ms", "CPU ms", f"queries, {found['few']:,} / {found['visits']:,}"]
     house.table(f"Reports on {engine}", heads, rows)
-    return all(one["p95"] < SLOWEST and one["few"] >= one["many"] <= MOST_QUERIES for one in found["pages"].values())
+    return all(
+        (one["p95"] < SLOWEST or page.endswith("cold")) and one["few"] >= one["many"] <= MOST_QUERIES
+        for page, one in found["pages"].items()
+    )
 
 
 def inside(visits: int, profile: str | None) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class AskForm(HouseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        typed = {"first", "last"} & set(self.data) and (self.data.get("first") or self.data.get("last"))
+        typed = self.data["first"] or self.data["last"]
         if typed and "first" in self.fields and not self.errors:
             self.add_problems(period_problems(cleaned.get("first"), cleaned.get("last"), self.today))
         return cleaned

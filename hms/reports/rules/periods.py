@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from hms.core.problems import Problem
 
 DAY: Final = timedelta(days=1)
+# No calendar reaches further back.
+EARLIEST: Final = date(1900, 1, 1)
 # Longer ones would be compared with years in which the hospital was another.
 LONGEST: Final = 366
 # Up to so many days a part is a day; up to so many weeks, a week; else four weeks.
@@ -63,6 +65,8 @@ def period_problems(first: date | None, last: date | None, today: date) -> list[
         return [Problem(field="last", text=_("Choose yesterday or an earlier day: reports count days that are over."))]
     if last < first:
         return [Problem(field="last", text=_("The last day must not lie before the first."))]
+    if first < EARLIEST:
+        return [Problem(field="first", text=_("Choose a day after 1900."))]
     if (last - first).days >= LONGEST:
         return [Problem(field="first", text=_("Choose a year at most."))]
     return []

@@ -61,6 +61,7 @@ def test_parts_of_a_period_follow_one_another(days: int, lengths: list[int]):
         (date(2026, 11, 1), TODAY, "last"),
         (date(2026, 11, 2), date(2026, 11, 1), "last"),
         (date(2025, 11, 22), date(2026, 11, 23), "first"),
+        (date(1, 1, 1), date(1, 1, 2), "first"),
     ],
 )
 def test_typed_days_are_over_in_order_and_a_year_at_most(first: date | None, last: date | None, field: str | None):
