@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -20,7 +21,6 @@ from hms.reports.report import Cell, Figure, Report, Table
 from hms.reports.rules.third_next import THIRD, days_until, first_apart, starts_needed, third
 from hms.scheduling import codes, timetables
 from hms.scheduling.models import HealthcareService, Schedule
-from hms.scheduling.timetables import Timetable
 
 NAME, TITLE = gettext_lazy("Third free time"), gettext_lazy("How soon somebody is seen who asks today")
 # Whom the department knows: most visits are.
@@ -32,7 +32,7 @@ class Free:
     """The first free times of a row, none of which excludes another."""
 
     name: str
-    id: UUID | None
+    id: UUID
     times: list[datetime]
 
 
@@ -118,15 +118,45 @@ def _days(days: int | None) -> Cell:
 
 
 def _rows(asked: Asked, now: datetime) -> list[Free]:
-    """Departments or practitioners with timetables, in the order of names."""
+    """Departments or practitioners with timetables, in the order of names.
+
+    Looks on only while a row has fewer than three times: what is later does not change its third.
+    """
     services = _services(asked)
-    rows: dict[UUID | None, Free] = {}
-    for timetable, times in _first_times(asked, services, now):
-        role = timetable.schedule.practitioner_role
-        who: Any = timetable.practitioner if asked.by_practitioner else role.department
-        row = rows.setdefault(who.pk, Free(str(who), who.pk, []))
-        row.times += times
+    if not services:
+        return []
+    kinds = {id: service.visit(KIND) for id, service in services.items()}
+    bookable = max((visit.bookable(now) for visit in kinds.values()), key=lambda span: span.end)
+    rows: dict[UUID, Free] = {}
+    # Of each timetable, because only times of one practitioner exclude one another.
+    times: dict[UUID, list[datetime]] = defaultdict(list)
+    for window, found in timetables.looks(_schedules(asked, services), bookable, now=now, services=services.values()):
+        known = {id for id, row in rows.items() if len(row.times) >= THIRD}
+        for one in found:
+            role, mine = one.schedule.practitioner_role, times[one.schedule.pk]
+            who: Any = one.practitioner if asked.by_practitioner else role.department
+            row = rows.setdefault(who.pk, Free(str(who), who.pk, []))
+            if who.pk in known or len(mine) >= THIRD:
+                continue
+            visit = kinds[role.department_id]
+            starts = one.free_starts(visit, now=now, window=window, limit=starts_needed(visit))
+            # A time of this look may overlap the last of the look before: then it does not count beside it.
+            after = [start for start in starts if not mine or start.at >= mine[-1] + visit.occupied(now).length]
+            more = first_apart(after, visit, THIRD - len(mine))
+            mine += more
+            row.times += more
+        if all(len(row.times) >= THIRD for row in rows.values()):
+            break
     return sorted(rows.values(), key=lambda row: natural(row.name))
+
+
+def _schedules(asked: Asked, services: Mapping[UUID, HealthcareService]) -> QuerySet[Schedule]:
+    schedules = Schedule.objects.filter(
+        facility=asked.facility,
+        practitioner_role__department__in=list(services),
+        practitioner_role__practitioner__active=True,
+    )
+    return schedules if asked.own is None else schedules.filter(practitioner_role__practitioner=asked.own)
 
 
 def _services(asked: Asked) -> Mapping[UUID, HealthcareService]:
@@ -138,36 +168,3 @@ def _services(asked: Asked) -> Mapping[UUID, HealthcareService]:
     for service in services:
         found.setdefault(service.department_id, service)
     return found
-
-
-def _first_times(
-    asked: Asked, services: Mapping[UUID, HealthcareService], now: datetime
-) -> list[tuple[Timetable, list[datetime]]]:
-    """Each timetable with its first three times apart; looks on only while somebody has fewer."""
-    schedules = Schedule.objects.filter(
-        facility=asked.facility,
-        practitioner_role__department__in=list(services),
-        practitioner_role__practitioner__active=True,
-    )
-    if asked.own is not None:
-        schedules = schedules.filter(practitioner_role__practitioner=asked.own)
-    if not services:
-        return []
-    kinds = {id: service.visit(KIND) for id, service in services.items()}
-    widest = max(kinds.values(), key=lambda visit: visit.bookable(now).end)
-    times: dict[UUID, list[datetime]] = defaultdict(list)
-    latest: dict[UUID, Timetable] = {}
-    for window, found in timetables.looks(schedules, widest.bookable(now), now=now, services=services.values()):
-        for one in found:
-            mine = times[one.schedule.pk]
-            latest[one.schedule.pk] = one
-            if len(mine) >= THIRD:
-                continue
-            visit = kinds[one.schedule.practitioner_role.department_id]
-            starts = one.free_starts(visit, now=now, window=window, limit=starts_needed(visit))
-            # A time of this look may overlap the last of the look before: then it does not count beside it.
-            after = [start for start in starts if not mine or start.at >= mine[-1] + visit.occupied(now).length]
-            mine += first_apart(after, visit, THIRD - len(mine))
-        if all(len(times[id]) >= THIRD for id in latest):
-            break
-    return [(one, times[id]) for id, one in latest.items()]
