@@ -235,7 +235,10 @@ PERMISSIONS: dict[str, Line] = {
     "billing.waive_charge": may(_("Leave a charge unbilled, with a reason"), BILLING),
     # --- pathways and reports: across rooms ---------------------------------------------------------------------
     "pathways.finish_visit": may(_("Finish a visit"), DOCTOR),
-    "reports.view_activity": may(_("See numbers of visits, waiting and occupancy, without names"), ADMIN),
+    "reports.see_own_scheduling": may(_("See the numbers of one's own visits and waits"), DOCTOR),
+    "reports.see_scheduling": may(
+        _("See the numbers of visits, waits and open hours, by department and doctor, without patients"), ADMIN,
+    ),
     "reports.view_revenue": may(_("See revenue, without names"), ADMIN, BILLING),
     # --- workspace: homes, portal, the privacy officer's room ---------------------------------------------------
     "workspace.administration": may(_("Administrator's home"), ADMIN),

@@ -1,1 +1,1 @@
-"""Read-only questions, one file a report."""
+"""Read-only questions, one file a report. No tables, no names of patients; whoever may ask what is in `asking.py`."""

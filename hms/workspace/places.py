@@ -26,6 +26,7 @@ _FIND = Where(_("Patients"), "people", "patients:search", "p")
 _CALENDAR = Where(_("Calendar"), "calendar3", "scheduling:calendar", "a")
 _QUEUE = Where(_("Queue"), "list-check", "scheduling:queue", "q")
 _TIMETABLES = Where(_("Timetables"), "calendar-week", "scheduling:schedules", "h")
+_NUMBERS = Where(_("Numbers"), "bar-chart", "reports:scheduling", "n")
 
 # Each duty's home comes first.
 PLACES: Final[dict[str, tuple[Where, ...]]] = {
@@ -35,6 +36,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("Facilities"), "buildings", "organization:facilities", "f"),
         Where(_("Practitioners"), "person-vcard", "organization:practitioners", "t"),
         _TIMETABLES,
+        _NUMBERS,
         Where(_("Rules"), "sliders", "organization:policies", "r"),
         Where(_("Permissions"), "shield-lock", "accounts:permissions", "e"),
     ),
@@ -42,6 +44,7 @@ PLACES: Final[dict[str, tuple[Where, ...]]] = {
         Where(_("My day"), "sun", "workspace:doctor", "d"),
         _FIND,
         _CALENDAR,
+        _NUMBERS,
     ),
     Duty.NURSE: (Where(_("Clinic board"), "clipboard2-pulse", "workspace:nursing", "d"), _QUEUE, _FIND, _CALENDAR),
     Duty.FRONT_DESK: (
@@ -83,14 +86,19 @@ _MOST: Final = 8
 
 
 def places_of(duties: Iterable[str]) -> tuple[Where, ...]:
-    """The places of somebody who holds these duties, in the order of the table, each once."""
+    """The places of somebody who holds these duties, in the order of the table, each once.
+
+    Where there are too many, the home of each duty stays: who has a second duty must find the way to it.
+    """
     held = set(duties)
     found: dict[str, Where] = {}
+    homes = {places[0].address for duty, places in PLACES.items() if duty in held}
     for duty, places in PLACES.items():
         if duty in held:
             for place in places:
                 found.setdefault(place.address, place)
-    return tuple(found.values())[:_MOST]
+    others = [address for address in found if address not in homes][: max(_MOST - len(homes), 0)]
+    return tuple(place for address, place in found.items() if address in homes or address in others)[:_MOST]
 
 
 def home_of(duties: Iterable[str]) -> str | None:

@@ -165,6 +165,8 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "billing:invoice_print": ("facility", {"id": "invoice"}),
     "billing:receipt": ("facility", {"id": "nothing"}),
     "billing:prices": ("catalogue", {"facility_id": "facility"}),
+    "reports:report": ("catalogue", {"name": "=no-shows"}),
+    "reports:table": ("catalogue", {"name": "=no-shows"}),
     "workspace:replay": ("catalogue", {"message_id": "nothing"}),
     "workspace:chart": ("chart", {"patient_id": "patient"}),
     "workspace:as_it_was": ("chart", {"patient_id": "patient"}),

@@ -39,6 +39,8 @@ class LineChart:
     line: Any = ""
     digits: int = 0
     level: int = 2
+    # Shares and waits: an axis that begins higher makes much of little.
+    from_zero: bool = False
 
     def __post_init__(self) -> None:
         if len(self.series) > MOST_LINES:
@@ -109,9 +111,8 @@ class Drawing:
 def draw(chart: LineChart, size: Size) -> Drawing:
     """The line chart at this size."""
     right, floor = size.width - size.right, size.height - size.bottom
-    ticks = nice_ticks(
-        [value for series in chart.series for _, value in series.points] + list(chart.band or ()), at_most=6
-    )
+    numbers = [value for series in chart.series for _, value in series.points] + list(chart.band or ())
+    ticks = nice_ticks([*numbers, 0.0] if chart.from_zero else numbers, at_most=6)
     axis = Axis(chart, size.left, right)
 
     def y(value: float) -> float:

@@ -185,6 +185,12 @@ class TestCharts:
         assert charts.nice_ticks([5, 5])[0] < 5
         assert charts.nice_ticks([]) == [0, 1]
 
+    def test_an_axis_begins_at_nought_where_that_is_asked(self) -> None:
+        series = [charts.Series("one", [("a", 17.7), ("b", 18.1)])]
+        for from_zero, lowest in ((False, "17.6"), (True, "0")):
+            chart = charts.LineChart("t", "%", "s", series, from_zero=from_zero)
+            assert charts.draw(chart, charts.WIDE).y_labels[0].text == lowest
+
     def test_labels_at_the_ends_do_not_cover_each_other(self) -> None:
         same = [("a", 1.0), ("b", 2.0)]
         chart = charts.LineChart("t", "", "s", [charts.Series("one", same), charts.Series("two", same)])

@@ -125,10 +125,27 @@ def _visit(
         booked_at=min(now, start) - dt.timedelta(days=rng.randrange(1, 40), hours=rng.randrange(24)),
         channel=rng.choice([Channel.PORTAL, Channel.PHONE, Channel.PHONE, Channel.DESK]),
         cancellation_reason=reason,
-        checked_in_at=min(start, now) - dt.timedelta(minutes=rng.randrange(2, 24))
-        if status == AppointmentStatus.ARRIVED
-        else None,
+        **_moments(status, start, end, now, rng),  # type: ignore[arg-type]
     )
+
+
+def _moments(
+    status: str, start: dt.datetime, end: dt.datetime, now: dt.datetime, rng: random.Random
+) -> dict[str, dt.datetime]:
+    """When the patient came, and of visits that are over, when they were seen: a little late, a little long."""
+    minute = dt.timedelta(minutes=1)
+    if status == AppointmentStatus.ARRIVED:
+        return {"checked_in_at": min(start, now) - rng.randrange(2, 24) * minute}
+    if status != AppointmentStatus.FULFILLED:
+        return {}
+    # Of its own, so that who comes when does not hang on how long they wait.
+    own = random.Random(start.isoformat())  # noqa: S311
+    begun = start + own.randrange(-2, 20) * minute
+    return {
+        "checked_in_at": begun - own.randrange(2, 30) * minute,
+        "started_at": begun,
+        "fulfilled_at": begun + (end - start) + own.randrange(-7, 11) * minute,
+    }
 
 
 def _status(start: dt.datetime, end: dt.datetime, now: dt.datetime, rng: random.Random) -> str:
