@@ -21,7 +21,7 @@ from hms.organization.models import Practitioner
 from hms.reports import in_the_room, lead_time, no_shows, third_next, utilisation, waiting
 from hms.reports.asking import SEE, SEE_OWN, Asked, AskForm, departments_of, permission_of, practitioner_of
 from hms.reports.report import Report
-from hms.scheduling.views.places import facility_choices, facility_where
+from hms.scheduling.views.places import facility_and_choices
 
 # By the word in the address; the first is shown where none is named.
 REPORTS: Final[Mapping[str, Any]] = {
@@ -42,7 +42,7 @@ _UNLINKED: Final = "reports/unlinked.html"
 def scheduling(request: HttpRequest, name: str = "utilisation") -> HttpResponse:
     """One report, or another by its tab. Refused days are said beside the field; the numbers stay those of the list."""
     _known(name)
-    own, form, asked = _asked(request, name)
+    own, form, asked, facilities = _asked(request, name)
     if asked is None:
         return render(request, _UNLINKED)
     with timezone.override(asked.facility.zone):
@@ -53,7 +53,7 @@ def scheduling(request: HttpRequest, name: str = "utilisation") -> HttpResponse:
             "own": own is not None,
             "of_today": name in OF_TODAY,
             "form": form,
-            "facilities": facility_choices(request, asked.facility, permission_of(request.actor)),  # type: ignore[attr-defined]
+            "facilities": facilities,
             "now": clock.now(),
             "tabs": [
                 Choice(one.NAME, _with_query(request, reverse("reports:report", args=[word])), word == name)
@@ -70,7 +70,7 @@ def scheduling(request: HttpRequest, name: str = "utilisation") -> HttpResponse:
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """The same table for a spreadsheet: plain numbers, and an empty cell where there is too little to tell."""
     _known(name)
-    _own, form, asked = _asked(request, name)
+    _own, form, asked, _facilities = _asked(request, name)
     if asked is None:
         raise missing()
     if not form.is_valid():
@@ -93,11 +93,11 @@ def _known(name: str) -> None:
         raise missing()
 
 
-def _asked(request: HttpRequest, name: str) -> tuple[Practitioner | None, AskForm, Asked | None]:
-    """Who asks and about what; no `Asked` for a doctor's login that belongs to no practitioner."""
+def _asked(request: HttpRequest, name: str) -> tuple[Practitioner | None, AskForm, Asked | None, list[Choice]]:
+    """Who asks, about what, and which facilities there are; no `Asked` for a login that belongs to no practitioner."""
     by = request.actor  # type: ignore[attr-defined]
     permission = permission_of(by)
-    facility = facility_where(request, permission)
+    facility, facilities = facility_and_choices(request, permission)
     own = practitioner_of(by) if permission == SEE_OWN else None
     form = AskForm(
         request.GET,
@@ -106,8 +106,8 @@ def _asked(request: HttpRequest, name: str) -> tuple[Practitioner | None, AskFor
         dated=name not in OF_TODAY,
     )
     if permission == SEE_OWN and own is None:
-        return None, form, None
-    return own, form, Asked(facility, form.asked_period, form.chosen_department, own)
+        return None, form, None, facilities
+    return own, form, Asked(facility, form.asked_period, form.chosen_department, own), facilities
 
 
 def _made(name: str, asked: Asked) -> Report:
