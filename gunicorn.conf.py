@@ -1,6 +1,5 @@
 """The web server's settings. Every value can be changed in the environment; see docs/operations.md."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -31,16 +30,11 @@ forwarded_allow_ips = os.environ.get("HMS_TRUSTED_PROXIES", "127.0.0.1")
 proc_name = "hms-web"
 
 
-# Python looks for garbage in circles by walking all that it made: 80 ms for what HMS has loaded, every 40 requests or
-# so. What is there before the workers begin is left out for good, and of the rest it waits for more to be worth a walk.
-GARBAGE_AFTER = 10_000
-
-
 def when_ready(server):
     """Before the workers fork: load what all of them need; and where a new installation waits for its owner, say so."""
     from django.db import connection
 
-    from hms.ops.warming import warm_up
+    from hms.ops.warming import settle, warm_up
     from hms.organization import setup
 
     try:
@@ -53,6 +47,4 @@ def when_ready(server):
     finally:
         # A connection made before the workers fork must not be shared by them.
         connection.close()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER, 10, 10)
+    settle()

@@ -84,11 +84,15 @@ def arguments(name: str, description: str | None) -> argparse.ArgumentParser:
 
 
 def set_up() -> None:
-    """Django, inside a house."""
+    """Django, inside a house, and memory as the web server's processes have it."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hms.settings")
     django.setup()
+    from hms.ops.warming import settle, warm_up
+
+    warm_up()
+    settle()
 
 
 def answer(result: Any) -> None:

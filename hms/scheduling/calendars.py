@@ -285,15 +285,15 @@ def _working(schedules: QuerySet[Schedule], span: Span, asked: Wanted) -> list[T
 def _visits(by: Actor, facility: Facility, span: Span, practitioners: Sequence[UUID]) -> dict[UUID, list[Appointment]]:
     found: dict[UUID, list[Appointment]] = defaultdict(list)
     rows = Appointment.objects.visible_to(by).filter(facility=facility, status__in=codes.LISTED)
-    rows = rows.filter(
-        pk__in=AppointmentParticipant.objects.filter(
-            practitioner__in=practitioners, start_at__lt=span.end, end_at__gt=span.start
-        ).values("appointment")
+    taking = AppointmentParticipant.objects.filter(
+        practitioner__in=practitioners, start_at__lt=span.end, end_at__gt=span.start
     )
-    for visit in rows.within(span).with_people().order_by("start_at"):
-        who = visit.practitioner
-        if who is not None and who.pk in practitioners:
-            found[who.pk].append(visit)
+    whose = defaultdict(list)
+    for visit, practitioner in taking.values_list("appointment", "practitioner"):
+        whose[visit].append(practitioner)
+    for one in rows.filter(pk__in=taking.values("appointment")).within(span).with_names().order_by("start_at"):
+        for practitioner in whose[one.pk]:
+            found[practitioner].append(one)
     return found
 
 

@@ -74,6 +74,29 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             models.Prefetch("participants", queryset=people)
         )
 
+    def with_names(self) -> AppointmentQuerySet:
+        """Just what a calendar says of a visit: when, how it stands, its type and whose it is, in two queries
+
+        NB: of the participants only the patients are there.
+        """
+        people = AppointmentParticipant.objects.filter(patient__isnull=False).select_related("patient")
+        return (
+            self.select_related("service")
+            .only(
+                "status",
+                "start_at",
+                "end_at",
+                "checked_in_at",
+                "started_at",
+                "appointment_type",
+                "capacity",
+                "service__name",
+            )
+            .prefetch_related(
+                models.Prefetch("participants", queryset=people.only("appointment", "status", "patient__label"))
+            )
+        )
+
     def of_patient(self, patient_id: UUID) -> AppointmentQuerySet:
         return self.filter(pk__in=AppointmentParticipant.objects.filter(patient=patient_id).values("appointment"))
 
