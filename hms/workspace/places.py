@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hms.accounts.codes import Duty
 
@@ -26,7 +27,7 @@ _FIND = Where(_("Patients"), "people", "patients:search", "p")
 _CALENDAR = Where(_("Calendar"), "calendar3", "scheduling:calendar", "a")
 _QUEUE = Where(_("Queue"), "list-check", "scheduling:queue", "q")
 _TIMETABLES = Where(_("Timetables"), "calendar-week", "scheduling:schedules", "h")
-_NUMBERS = Where(_("Numbers"), "bar-chart", "reports:scheduling", "n")
+_NUMBERS = Where(pgettext_lazy("reports", "Numbers"), "bar-chart", "reports:scheduling", "n")
 
 # Each duty's home comes first.
 PLACES: Final[dict[str, tuple[Where, ...]]] = {

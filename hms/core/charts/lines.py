@@ -12,6 +12,8 @@ from hms.core.charts.scale import at, digits_of, nice_ticks, number
 
 X = dt.date | dt.datetime | str
 MOST_LINES: Final = 3
+# The width of a letter of a label.
+LETTER: Final = 7
 # More points than this are a line, not a row of dots.
 MOST_DOTS: Final = 8
 
@@ -108,8 +110,23 @@ class Drawing:
         return self.size.height - self.size.bottom
 
 
+def _words(series: Series, chart: LineChart, size: Size) -> str:
+    """What stands at the end of a line: its last value, its name where there are others, both where there is room."""
+    last = number(series.points[-1][1], chart.digits)
+    if len(chart.series) == 1:
+        return last
+    return str(series.label) if size.name == PHONE.name else f"{series.label}, {last}"
+
+
+def _with_room(size: Size, labels: Sequence[str]) -> Size:
+    """The same with a margin that the longest label fits into, as long as half of the picture is left."""
+    longest = max((len(label) for label in labels), default=0) * LETTER + 14
+    return replace(size, right=min(max(size.right, longest), size.width // 2))
+
+
 def draw(chart: LineChart, size: Size) -> Drawing:
-    """The line chart at this size."""
+    """The line chart at this size, with room for its longest label."""
+    size = _with_room(size, [_words(one, chart, size) for one in chart.series if one.points])
     right, floor = size.width - size.right, size.height - size.bottom
     numbers = [value for series in chart.series for _, value in series.points] + list(chart.band or ())
     ticks = nice_ticks([*numbers, 0.0] if chart.from_zero else numbers, at_most=6)
@@ -123,11 +140,7 @@ def draw(chart: LineChart, size: Size) -> Drawing:
         dots = [(axis.place(x), y(value), index in series.dangerous) for index, (x, value) in enumerate(series.points)]
         if not dots:
             continue
-        last = series.points[-1][1]
-        words = f"{series.label}, {number(last, chart.digits)}" if size is not PHONE else str(series.label)
-        if len(chart.series) == 1:
-            words = number(last, chart.digits)
-        label = Text(dots[-1][0] + 10, round(dots[-1][1] + 4, 1), words, "start")
+        label = Text(dots[-1][0] + 10, round(dots[-1][1] + 4, 1), _words(series, chart, size), "start")
         path = " ".join(f"{px},{py}" for px, py, _ in dots)
         lines.append(Line(position, path, dots if len(dots) <= MOST_DOTS else [dot for dot in dots if dot[2]], label))
     _spread(lines, size.top, floor)
