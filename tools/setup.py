@@ -59,10 +59,8 @@ def install_locked(folder: Path, locks: Sequence[str]) -> None:
 def _install_with_uv(uv: Path, folder: Path, locks: Sequence[str], *, anew: bool) -> None:
     if anew:
         run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, folder], quiet=True)
-    run(
-        [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", folder / "bin" / "python", *map(_lock, locks)],
-        quiet=True,
-    )
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    run([*sync, "--python", folder / "bin" / "python", *map(_lock, locks)], quiet=True)
 
 
 def _install_with_pip(folder: Path, locks: Sequence[str], *, anew: bool) -> None:
@@ -91,6 +89,11 @@ def find_uv() -> Path | None:
         return None
     _stamp(TOOL).write_text(json.dumps(facts, indent=1), encoding="utf-8")
     return uv
+
+
+def compile_ours() -> None:
+    """Bytecode of HMS itself: services that may not write here would compile it anew at each start."""
+    run([PYTHON, "-m", "compileall", "-q", "hms", "gunicorn.conf.py", "manage.py"], quiet=True)
 
 
 def _make_venv(folder: Path, *, keep: bool = False) -> None:
@@ -164,6 +167,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 def main() -> int:
     make_environment(TESTING if "--dev" in sys.argv[1:] else RUNNING)
+    compile_ours()
     say(f"The environment is ready: {PYTHON.relative_to(ROOT)}")
     return 0
 

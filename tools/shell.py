@@ -37,6 +37,8 @@ def environment(**more: str) -> dict[str, str]:
         for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             env.pop(name, None)
     env["PYTHONUNBUFFERED"] = "1"
+    # Programs are started by the hundred here: where nothing compiled may be kept, each of them compiles all it loads.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     return env | more
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections import defaultdict
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from django.db.models import DateField, UUIDField
 
@@ -16,6 +21,9 @@ _CLOSED = Prepared(
         day__range=(Given("first", DateField()), Given("last", DateField())),
     )
 )
+
+# Years that are asked for at once.
+SPAN = 5
 
 
 def closed_days(facility: Facility, first: date, last: date) -> dict[date, str]:
@@ -31,25 +39,18 @@ def closed_days(facility: Facility, first: date, last: date) -> dict[date, str]:
     return {day: name for day, name in sorted(days.items()) if first <= day <= last}
 
 
-@lru_cache(maxsize=256)
 def public_holidays(country: str, subdivision: str, year: int, language: str = "en") -> dict[date, str]:
     """A country's public holidays in a year; none for a country or province the calendar does not know."""
-    # Imported here: the package is heavy and most requests ask for no calendar.
-    import holidays
-
-    known = holidays.list_supported_countries()
-    if country not in known:
-        return {}
-    spoken = holidays.list_localized_countries().get(country, [])
-    said = next((code for code in spoken if code == language or code.startswith(f"{language}_")), None)
-    days = holidays.country_holidays(
-        country, subdiv=subdivision if subdivision in known[country] else None, years=year, language=said
-    )
-    return dict(days.items())
+    return _asked(country, subdivision, language, year - year % SPAN).get(year, {})
 
 
-def subdivisions(country: str) -> list[str]:
-    """Codes of the provinces whose holidays differ, for the form of a facility."""
-    import holidays
-
-    return list(holidays.list_supported_countries().get(country, []))
+@lru_cache(maxsize=64)
+def _asked(country: str, subdivision: str, language: str, first: int) -> dict[int, dict[date, str]]:
+    """The holidays of `SPAN` years, asked of a program that ends: what it has to load stays out of our memory."""
+    program = Path(__file__).with_name("public_holidays.py")
+    words = [country, subdivision, language, str(first), str(first + SPAN - 1)]
+    done = subprocess.run([sys.executable, "-I", str(program), *words], stdout=subprocess.PIPE, check=True, timeout=60)
+    years: dict[int, dict[date, str]] = defaultdict(dict)
+    for day, name in json.loads(done.stdout).items():
+        years[(found := date.fromisoformat(day)).year][found] = name
+    return dict(years)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import date
 
 import pytest
@@ -155,6 +156,22 @@ class TestClosedDays:
     def test_an_unknown_country_has_none(self):
         assert public_holidays("ZZ", "", 2026) == {}
         assert public_holidays("DE", "nowhere", 2026)
+
+    def test_they_are_told_in_the_language_of_the_facility_or_the_countrys_own(self):
+        day = date(2026, 12, 25)
+        assert public_holidays("DE", "", 2026, "de")[day] == "Erster Weihnachtstag"
+        assert public_holidays("DE", "", 2026, "en")[day] == "Christmas Day"
+        assert public_holidays("FR", "", 2026, "eo")[day] == "Noël"
+
+    def test_every_year_is_whole_and_alone(self):
+        for year in (2024, 2025, 2029, 2030):
+            days = public_holidays("AT", "", year)
+            assert {day.year for day in days} == {year}
+            assert {date(year, 1, 1), date(year, 10, 26), date(year, 12, 26)} <= set(days)
+
+    def test_the_package_stays_out_of_the_process_that_asks(self):
+        assert public_holidays("NO", "", 2041)
+        assert "holidays" not in sys.modules
 
     def test_one_query(self, django_assert_num_queries):
         facility = make.facility()
