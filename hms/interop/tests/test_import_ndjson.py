@@ -233,10 +233,10 @@ class TestOthersWriteToo:
 
 def test_what_was_written_is_let_go_of(bring, tmp_path, monkeypatch):
     """However long the file, two stretches are in memory at most. bench/imports.py measures the megabytes."""
-    monkeypatch.setattr(run, "FEWEST", 50)
-    monkeypatch.setattr(run, "MOST", 50)
+    monkeypatch.setattr(run, "FEWEST", 20)
+    monkeypatch.setattr(run, "MOST", 20)
     who = fhir.patient()
-    lines = [fhir.observation({}, subject=fhir.at(who)) for _number in range(1000)]
+    lines = [fhir.observation({}, subject=fhir.at(who)) for _number in range(400)]
     path = fhir.write(tmp_path / "Observation.ndjson", who, *lines)
     alive: list[int] = []
     prepare = run.prepare
@@ -248,4 +248,4 @@ def test_what_was_written_is_let_go_of(bring, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "prepare", watched)
     bring(path)
     assert len(alive) > 10
-    assert max(alive[4:]) <= 150
+    assert max(alive[4:]) <= 60

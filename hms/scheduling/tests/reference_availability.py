@@ -86,6 +86,8 @@ def _is_free(at, sittings, visit, now, closed, busy, patient_busy, rooms, pools)
         return False
     if visit.lead_max is not None and at >= now + visit.lead_max:
         return False
+    if not any(span.start <= at < span.end for span, _services, _room, _kept in sittings):
+        return False
     seen = [at + n * MINUTE for n in range(visit.duration // MINUTE)]
     around = [at + n * MINUTE for n in range(-(visit.before // MINUTE), (visit.duration + visit.after) // MINUTE)]
     if any(span.start <= minute < span.end for span in closed for minute in seen):
