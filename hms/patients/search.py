@@ -18,6 +18,7 @@ from hms.core.actor import Actor
 from hms.patients.indexing import date_token
 from hms.patients.models import ContactPoint, Patient, PatientIdentifier, SearchKey, SearchName
 from hms.patients.models.contact import contact_index, identifier_index
+from hms.patients.models.index import TOKEN_LENGTH
 from hms.patients.rules import partial_dates
 from hms.patients.rules.equivalents import same_name, short_forms
 from hms.patients.rules.likeness import LEAST, typed_likeness
@@ -174,8 +175,12 @@ def _date_term(readings: tuple[str, ...]) -> _Term:
 
 
 def _after(text: str) -> str:
-    """The least text above all that begin with this one (letters and digits only)."""
-    return text[:-1] + chr(ord(text[-1]) + 1)
+    """A text above all that begin with this one.
+
+    NB: letters only. The next sign of ASCII (":" after 9, "{" after z) sorts before every digit in the collations
+    most PostgreSQL servers are made with, and a range that ends with it is empty there.
+    """
+    return text + "z" * (TOKEN_LENGTH + 1 - len(text))
 
 
 # --- Step two: words to patients ------------------------------------------------------------------------------
