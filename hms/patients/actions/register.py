@@ -13,7 +13,7 @@ from hms.core import clock, locks, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Forbidden, Problem, Refused
-from hms.core.records import missing
+from hms.core.records import take
 from hms.patients import codes, duplicates, indexing
 from hms.patients.actions import rows
 from hms.patients.intake import NewPatient
@@ -144,8 +144,8 @@ def register_newborn(
     order that is registered already. `birth_order` is given for twins and more.
     """
     _works_here(by, facility)
-    if not Patient.objects.findable_by(by).standing().filter(pk=mother.pk).exists():
-        raise missing()
+    # Locked: two desks that register one child at once come one after the other, and the second is refused.
+    mother = take(Patient.objects.findable_by(by).standing(), mother.pk)
     now = clock.now()
     if born_at > now + dt.timedelta(minutes=5):
         raise Refused(Problem(code="invalid", field="born_at", text=_("The time of birth is in the future.")))
@@ -214,8 +214,6 @@ def identify_patient(
     Refused, as registration is, when the person is probably registered under their own name: then the two
     records are merged instead.
     """
-    from hms.core.records import take
-
     patient = take(Patient.objects.findable_by(by).standing(), patient.pk, version)
     if not patient.unidentified:
         raise Refused(
@@ -225,7 +223,9 @@ def identify_patient(
         raise Refused(*found)
     probable = _probable_now(told, probable, looked_at, duplicate_reason)
     patient.unidentified = False
-    patient.birth_date = told.birth
+    if told.birth is not None:
+        # Without one the age somebody guessed stays: doses and limits go by it.
+        patient.birth_date = told.birth
     patient.gender = told.gender
     patient.sex_for_clinical_use = told.sex_for_clinical_use or rows.same_sex(told.gender)
     names = [rows.name_row(patient, name) for name in told.names]

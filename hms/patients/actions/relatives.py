@@ -126,9 +126,12 @@ def block_person(*, by: Actor, patient: Patient, told: NewRelative) -> RelatedPe
 def revoke_proxy(*, by: Actor, relative: RelatedPerson) -> RelatedPerson:
     """End a guardian's or proxy's access now: by the front desk, or by the patient in the portal.
 
-    A guardian is not revoked by the child; a proxy is by the patient, at once and without a reason.
+    A guardian is not revoked by the child; a proxy is by the patient, at once and without a reason. Who is blocked
+    has no access to be ended: to everybody else the row is not there.
     """
-    allowed = RelatedPerson.objects.filter(status=codes.RelatedStatus.ACTIVE)
+    allowed = RelatedPerson.objects.filter(
+        status=codes.RelatedStatus.ACTIVE, kind__in=[codes.RelatedKind.GUARDIAN, codes.RelatedKind.PROXY]
+    )
     if by.role == "patient":
         allowed = allowed.filter(kind=codes.RelatedKind.PROXY, patient__user_id=by.id)
     else:

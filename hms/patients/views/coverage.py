@@ -49,7 +49,7 @@ def change(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.attempt():
             version = guard_for(request, patient).version
-            change_coverage(by=request.actor, coverage=coverage, version=version, told=form.told())
+            change_coverage(by=request.actor, coverage=coverage, version=version, told=form.told(coverage))
             toast(request, _("Saved."))
             return redirect("patients:coverages", patient.pk)
     context = {"patient": patient, "form": form, "coverage": coverage, "coverages": _standing(patient)}

@@ -38,7 +38,7 @@ def patient_of(request: HttpRequest, among: PatientQuerySet, id: uuid.UUID, page
         raise missing()
     if request.method == "POST":
         guard_for(request, patient)
-    if request.method == "GET" and not request.headers.get("HX-Request"):
+    if request.method == "GET":
         trail.read(request, patient=patient, page=page)
     return patient
 
