@@ -80,7 +80,7 @@ def record_allergy(*, by: Actor, patient: Patient, told: NewAllergy) -> AllergyI
                 code="duplicate",
                 field="text",
                 text=_(
-                    "This substance is on the list already. If that entry is wrong, withdraw it there and record it anew."
+                    "This substance is on the list already. If that entry is wrong, withdraw it and record it anew."
                 ),
             )
         )

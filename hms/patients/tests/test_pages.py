@@ -481,7 +481,8 @@ def test_what_no_field_asks_of_an_insurance_stays(desk: Client) -> None:
         patient=patient, payor="AOK", network="North", dependent="03", kind="public", status="active"
     )
     sent = guard(coverage) | {
-        "kind": "public", "payor": "AOK", "relationship": "self", "order": "1", "status": "active", "end": "31-Dec-2026",
+        "kind": "public", "payor": "AOK", "relationship": "self", "order": "1", "status": "active",
+        "end": "31-Dec-2026",
     }  # fmt: skip
     assert desk.post(url("coverage", coverage.pk), sent).status_code == 302
     coverage.refresh_from_db()

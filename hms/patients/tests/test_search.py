@@ -192,7 +192,9 @@ def test_allergies_statements_and_insurances_come_in_one_deed(hospital: dict[str
     assert hospital["Wei"].coverages.get().subscriber_id == "A1"
 
 
-@pytest.mark.parametrize("text, longer", [("schulz", "schulzmann"), ("d1969", "d19690314"), ("407182269", "407182269")])
+@pytest.mark.parametrize(
+    ("text", "longer"), [("schulz", "schulzmann"), ("d1969", "d19690314"), ("407182269", "407182269")]
+)
 def test_what_begins_so_lies_in_its_range_in_every_collation(text: str, longer: str) -> None:
     """In most collations ":" and "{" sort before every digit: a record number ending in 9 was found in "C" alone."""
     high = _after(text)
@@ -204,3 +206,20 @@ def test_what_begins_so_lies_in_its_range_in_every_collation(text: str, longer: 
                 'SELECT %s <= %s COLLATE "en-x-icu" AND %s < %s COLLATE "en-x-icu"', [text, longer, longer, high]
             )
             assert cursor.fetchone() == (True,)
+
+
+def test_half_of_what_was_typed_is_shown_only_where_nobody_meets_the_whole() -> None:
+    for family, given in (
+        ("Halvorsen", "Ingrid"),
+        ("Halvorsen", "Peder"),
+        ("Brandt", "Ingrid"),
+        ("Halvorson", "Ingrit"),
+    ):
+        make.patient(family, given)
+    by = cast.actor("front-desk")
+
+    def names(typed: str) -> list[str]:
+        return [one.patient.sort_name for one in search_patients(by, typed)]
+
+    assert names("ingrid halvorsen") == ["halvorsen ingrid", "halvorson ingrit"]
+    assert set(names("solveig halvorsen")) >= {"halvorsen ingrid", "halvorsen peder"}
