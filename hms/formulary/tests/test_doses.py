@@ -144,7 +144,7 @@ def test_two_products_together_go_over_a_childs_limit_by_weight():
     drops = order("paracetamol", "140 mg", 4)
     assert doses(drops, facts=child) == []
     syrup = InUse("use", drug("paracetamol"), dose=Amount(Decimal(140), "mg"), doses_a_day=Decimal(4))
-    together = [one for one in doses(drops, facts=adult(age=aged(3), weight=child.weight, medicines=(syrup,)))]
+    together = doses(drops, facts=adult(age=aged(3), weight=child.weight, medicines=(syrup,)))
     assert [one.sentence for one in together] == ["dose.daily-together"]
     assert Decimal(together[0].words["value"]) == 1120
 

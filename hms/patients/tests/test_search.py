@@ -209,13 +209,8 @@ def test_what_begins_so_lies_in_its_range_in_every_collation(text: str, longer: 
 
 
 def test_half_of_what_was_typed_is_shown_only_where_nobody_meets_the_whole() -> None:
-    for family, given in (
-        ("Halvorsen", "Ingrid"),
-        ("Halvorsen", "Peder"),
-        ("Brandt", "Ingrid"),
-        ("Halvorson", "Ingrit"),
-    ):
-        make.patient(family, given)
+    for name in ("Halvorsen Ingrid", "Halvorsen Peder", "Brandt Ingrid", "Halvorson Ingrit"):
+        make.patient(*name.split())
     by = cast.actor("front-desk")
 
     def names(typed: str) -> list[str]:
