@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.expressions import OrderBy
 
 from hms.clinical import codes
 from hms.clinical.models import (
@@ -119,14 +120,17 @@ def rest(by: Actor, patient: Patient, limit: int = 50) -> Rest:
     """Procedures, immunisations, plans and goals, latest first."""
 
     def of(model: Any, order: str) -> list[Any]:
-        return list(model.objects.visible_to(by, patient).standing().order_by(order, "-id")[:limit])
+        return list(model.objects.visible_to(by, patient).standing().order_by(_latest(order), "-id")[:limit])
 
     plans = (
         CarePlan.objects.visible_to(by, patient)
         .standing()
         .prefetch_related("activities")
-        .order_by("-start_at", "-id")[:limit]
+        .order_by(_latest("start_at"), "-id")[:limit]
     )
-    return Rest(
-        of(Procedure, "-performed_start_at"), of(Immunization, "-occurred_at"), list(plans), of(Goal, "-start_on")
-    )
+    return Rest(of(Procedure, "performed_start_at"), of(Immunization, "occurred_at"), list(plans), of(Goal, "start_on"))
+
+
+def _latest(column: str) -> OrderBy:
+    """The latest first, what has no time last, on every engine."""
+    return F(column).desc(nulls_last=True)
