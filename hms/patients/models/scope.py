@@ -62,11 +62,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Without teenagers whose parent is looking: from twelve to majority their chart is theirs.
 
         By the whole range of the birth date: whoever can be twelve already, and may still be a minor, is treated so.
+        A guardian looks at a minor for as long as there is a guardian: where majority comes at 21, that is till then.
         """
-        today = (at or clock.now()).date()
-        teenager = Q(
-            birth_low__lte=_years_before(today, CONFIDENTIAL_FROM), birth_high__gt=_years_before(today, MAJORITY)
-        )
+        from hms.patients.models.relatives import RelatedPerson
+
+        at = at or clock.now()
+        today = at.date()
+        guardian = RelatedPerson.objects.of_user(by.id).in_force(at).filter(kind=codes.RelatedKind.GUARDIAN)
+        minor = Q(birth_high__gt=_years_before(today, MAJORITY)) | Exists(guardian.filter(patient=OuterRef("pk")))
+        teenager = Q(birth_low__lte=_years_before(today, CONFIDENTIAL_FROM)) & minor
         return self.exclude(teenager & (Q(user_id__isnull=True) | ~Q(user_id=by.id)))
 
     def findable_by(self, by: Actor) -> PatientQuerySet:
