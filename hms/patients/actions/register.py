@@ -23,6 +23,7 @@ from hms.patients.rules.names import Name, preferred
 from hms.patients.rules.partial_dates import PartialDate
 from hms.patients.rules.relations import majority_day
 
+LONGEST_NEWBORN = dt.timedelta(days=366)
 LONGEST_LABOUR = dt.timedelta(hours=36)
 # A record bears the moment at which its deed began, and is seen when the deed ends.
 _LONGEST_DEED = dt.timedelta(minutes=1)
@@ -140,8 +141,8 @@ def register_newborn(
 ) -> Patient:
     """Register a child just born, under its mother's name, with its own record number and the mother as guardian.
 
-    Refused for a birth in the future, for a mother the actor can't find, and for a child of this birth and
-    order that is registered already. `birth_order` is given for twins and more.
+    Refused for a birth in the future or over a year ago, for a mother the actor can't find, and for a child of this
+    birth and order that is registered already. `birth_order` is given for twins and more.
     """
     _works_here(by, facility)
     # Locked: two desks that register one child at once come one after the other, and the second is refused.
@@ -149,6 +150,9 @@ def register_newborn(
     now = clock.now()
     if born_at > now + dt.timedelta(minutes=5):
         raise Refused(Problem(code="invalid", field="born_at", text=_("The time of birth is in the future.")))
+    if born_at < now - LONGEST_NEWBORN:
+        text = _("This child was born more than a year ago. Check the year, or register it like any other patient.")
+        raise Refused(Problem(code="invalid", field="born_at", text=text))
     siblings = _born_together(mother, born_at)
     if any(one.birth_order == birth_order for one in siblings):
         raise Refused(

@@ -508,3 +508,26 @@ def test_a_page_asked_for_as_a_fragment_leaves_its_line(desk: Client) -> None:
     patient = make.patient()
     desk.get(url("profile", patient.pk), headers=HTMX)
     assert AuditEvent.objects.filter(verb="chart.read", patient_id=patient.pk).count() == 1
+
+
+@pytest.mark.parametrize("typed", ["0000", "0001", "01-Jan-0001", "9998", "9999", "31-Dec-9999"])
+@pytest.mark.parametrize("estimated", [{}, {"birth_estimated": "on"}])
+def test_a_year_nobody_is_born_in_is_said_at_the_field(desk: Client, typed: str, estimated: dict[str, str]) -> None:
+    make.patient("Zed", "Anna", born="1990-02-03")
+    sent = {"family": "Zed", "given": "Anna", "sex": "female", "birth": typed, **estimated}
+    assert desk.post(url("register"), sent | {"check": "1"}, headers=HTMX).status_code == 200
+    answer = desk.post(url("register"), sent)
+    assert answer.status_code == 422
+    assert "birth" in answer.context["form"].errors
+
+
+def test_a_newborn_of_long_ago_is_said_at_the_field(desk: Client) -> None:
+    sent = {"born_at_day": "01-Jan-0001", "born_at_clock": "10:00", "sex": "female", "birth_order": ""}
+    answer = desk.post(url("newborn", make.patient().pk), sent)
+    assert answer.status_code == 422
+    assert "born_at" in answer.context["form"].errors
+
+
+def test_a_year_in_other_digits_is_kept_as_fhir_writes_it(desk: Client) -> None:
+    desk.post(url("register"), {"family": "Zed", "given": "Anna", "sex": "female", "birth": "\u0661\u0669\u0666\u0662"})
+    assert Patient.objects.get().birth_date_text == "1962"
