@@ -531,3 +531,16 @@ def test_a_newborn_of_long_ago_is_said_at_the_field(desk: Client) -> None:
 def test_a_year_in_other_digits_is_kept_as_fhir_writes_it(desk: Client) -> None:
     desk.post(url("register"), {"family": "Zed", "given": "Anna", "sex": "female", "birth": "\u0661\u0669\u0666\u0662"})
     assert Patient.objects.get().birth_date_text == "1962"
+
+
+@pytest.mark.parametrize(
+    "name", ["profile", "edit", "changes", "coverages", "relatives", "flags", "privacy", "death", "portal"]
+)
+def test_somebody_at_the_desk_who_is_blocked_reads_no_address(name: str) -> None:
+    make.facility()
+    clerk, patient = make.user("front-desk"), make.patient()
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(url(name, patient.pk)).status_code == 200
+    make.related_person(patient, clerk, kind="blocked", start_at=clock.now())
+    assert client.get(url(name, patient.pk)).status_code == 404

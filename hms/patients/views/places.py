@@ -59,7 +59,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def detailed_for(by: Actor) -> PatientQuerySet:
     """Patients whose contacts, addresses and numbers this actor may read."""
     if by.may("patients.correct_identity") or by.may("patients.review_glass"):
-        return Patient.objects.findable_by(by)
+        return Patient.objects.administered_by(by)
     return Patient.objects.visible_to(by)
 
 
