@@ -214,3 +214,9 @@ def test_a_visit_entered_in_error_leaves_the_wrong_chart_closed():
     later = clock.now() + dt.timedelta(minutes=2)
     assert not Patient.objects.visible_to(by, at=later).filter(pk=wrong.pk).exists()
     assert Patient.objects.visible_to(by, at=later).filter(pk=right.pk).exists()
+
+
+def test_nobody_arrives_in_a_record_merged_away():
+    merged = make.patient(merged_into=make.patient())
+    with pytest.raises(Missing):
+        record_arrival(by=cast.actor("nurse"), patient=merged, facility=make.facility())
