@@ -176,3 +176,7 @@ def test_a_huge_number_is_refused_in_words_or_kept(doctor, visit, typed, answere
     draft = visit.draft("amoxicillin-500-mg-capsule", TWICE_A_DAY)
     form = {"dose": "500", "dose_unit": "mg", "route": "oral", "timing": "2/1/d", "days": "7"}
     assert post(doctor, "change", draft.pk, visit, **form | typed).status_code == answered
+
+
+def test_a_character_no_text_has_is_refused(doctor, visit):
+    assert post(doctor, "basket", visit.encounter.pk, visit, medication="\x00").status_code == 400
