@@ -120,6 +120,7 @@ def credit_problems(*, status: str, kind: str, credited: int, total: int) -> lis
     """An issued invoice can be credited, paid or not, but no more than once in whole."""
     if kind != "invoice" or status not in {InvoiceStatus.ISSUED, InvoiceStatus.BALANCED}:
         return [refusals.NOT_CREDITABLE]
-    if credited >= total:
+    # One over nothing is credited like any other, for its services to be billed anew.
+    if credited >= total > 0:
         return [refusals.CREDITED_ALREADY]
     return []

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.expressions import OrderBy
 
 from hms.clinical import codes
 from hms.clinical.models import (
@@ -39,16 +40,17 @@ def conditions(by: Actor, patient: Patient) -> list[Condition]:
     return sorted(rows, key=lambda one: one.is_entered_in_error)
 
 
-def encounters(by: Actor, patient: Patient, limit: int = 50) -> list[Encounter]:
-    """The visits, latest first, with who led them and what was found."""
-    return list(
+def encounters(by: Actor, patient: Patient) -> QuerySet[Encounter]:
+    """The visits, latest first, with who led them and, as far as it is for this reader, what was found."""
+    found = EncounterDiagnosis.objects.filter(condition__in=Condition.objects.visible_to(by, patient).standing())
+    return (
         Encounter.objects.visible_to(by, patient)
         .select_related("facility", "department")
         .prefetch_related(
             Prefetch("participants", EncounterParticipant.objects.select_related("practitioner")),
-            Prefetch("diagnoses", EncounterDiagnosis.objects.select_related("condition")),
+            Prefetch("diagnoses", found.select_related("condition")),
         )
-        .latest_first()[:limit]
+        .latest_first()
     )
 
 
@@ -75,12 +77,10 @@ def diagnoses(by: Actor, encounter: Encounter) -> list[EncounterDiagnosis]:
     )
 
 
-def notes(by: Actor, patient: Patient | None = None, encounter: Encounter | None = None, limit: int = 50) -> list[Note]:
-    """Notes with their addenda, latest first."""
+def notes(by: Actor, patient: Patient | None = None, encounter: Encounter | None = None) -> QuerySet[Note]:
+    """Notes of a chart or of a visit with their addenda, latest first."""
     rows = Note.objects.visible_to(by, patient).for_reading()
-    if encounter is not None:
-        rows = rows.filter(encounter=encounter)
-    return list(rows[:limit])
+    return rows.filter(encounter=encounter) if encounter is not None else rows
 
 
 def note(by: Actor, id: uuid.UUID) -> Note:
@@ -120,14 +120,17 @@ def rest(by: Actor, patient: Patient, limit: int = 50) -> Rest:
     """Procedures, immunisations, plans and goals, latest first."""
 
     def of(model: Any, order: str) -> list[Any]:
-        return list(model.objects.visible_to(by, patient).standing().order_by(order, "-id")[:limit])
+        return list(model.objects.visible_to(by, patient).standing().order_by(_latest(order), "-id")[:limit])
 
     plans = (
         CarePlan.objects.visible_to(by, patient)
         .standing()
         .prefetch_related("activities")
-        .order_by("-start_at", "-id")[:limit]
+        .order_by(_latest("start_at"), "-id")[:limit]
     )
-    return Rest(
-        of(Procedure, "-performed_start_at"), of(Immunization, "-occurred_at"), list(plans), of(Goal, "-start_on")
-    )
+    return Rest(of(Procedure, "performed_start_at"), of(Immunization, "occurred_at"), list(plans), of(Goal, "start_on"))
+
+
+def _latest(column: str) -> OrderBy:
+    """The latest first, what has no time last, on every engine."""
+    return F(column).desc(nulls_last=True)

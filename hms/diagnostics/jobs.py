@@ -8,13 +8,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from hms.accounts.actors import actor_for
+from hms.accounts.codes import Role
+from hms.accounts.models.grants import holdings_of
+from hms.core import clock
 from hms.core.actor import system
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.diagnostics.models import Observation
 from hms.messaging.actions import notify
 from hms.messaging.codes import Channel, NoticeKind
 from hms.messaging.recipients import of_user
-from hms.patients.models import Patient
 
 _BY = system("diagnostics", "messaging.notify")
 # Pages that show values; a look at the list of documents is no reason to be told.
@@ -49,5 +52,8 @@ def _readers(new: Observation) -> Iterable[Any]:
         actor_id__isnull=False,
     ).values_list("actor_id", "detail")
     ids = {actor for actor, detail in reads if str(detail.get("page", "")).startswith(_PAGES)}
-    own = Patient.objects.filter(pk=new.patient_id).values_list("user_id", flat=True).first()
-    return get_user_model().objects.filter(pk__in=ids - {own}, is_active=True)
+    for user in get_user_model().objects.filter(pk__in=ids, is_active=True):
+        # As staff: a parent who read it in the portal is no colleague, and reads the new value there.
+        reader = actor_for(user, holdings_of(user.pk, clock.now()), role=Role.STAFF)
+        if reader.role == Role.STAFF and Observation.objects.visible_to(reader).filter(pk=new.pk).exists():
+            yield user

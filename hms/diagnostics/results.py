@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from hms.core.actor import Actor
@@ -88,14 +89,14 @@ def reports(by: Actor, patient: Patient, limit: int = 50) -> list[DiagnosticRepo
         DiagnosticReport.objects.visible_to(by, patient)
         .current()
         .prefetch_related("results__components")
-        .order_by("-effective_at", "-id")[:limit]
+        .order_by(F("effective_at").desc(nulls_last=True), "-id")[:limit]
     )
 
 
 def imaging(by: Actor, patient: Patient, limit: int = 50) -> list[ImagingStudy]:
     """Imaging studies, latest first."""
     rows = ImagingStudy.objects.visible_to(by, patient).standing().prefetch_related("series")
-    return list(rows.order_by("-started_at", "-id")[:limit])
+    return list(rows.order_by(F("started_at").desc(nulls_last=True), "-id")[:limit])
 
 
 def versions(by: Actor, observation: Observation) -> list[Observation]:

@@ -89,8 +89,8 @@ def add_version(
 
 @action("documents.release_document")
 def release_document(*, by: Actor, document: DocumentReference, version: int | None = None) -> DocumentReference:
-    """Let the patient see a document from now on. Refused: entered in error."""
-    document = take(DocumentReference.objects.all(), document.pk, version)
+    """Let the patient see a document from now on. Refused: of a chart that is not theirs (404), entered in error."""
+    document = take(DocumentReference.objects.visible_to(by), document.pk, version)
     _refuse_dead(document)
     if document.released_at is None:
         document.released_at = clock.now()
@@ -101,8 +101,13 @@ def release_document(*, by: Actor, document: DocumentReference, version: int | N
 
 @action("documents.retract_document")
 def retract_document(*, by: Actor, document: DocumentReference, version: int | None = None) -> DocumentReference:
-    """Mark a document as entered in error: it stays, struck through, and the patient no longer sees it."""
-    document = take(DocumentReference.objects.all(), document.pk, version)
+    """Mark a document as entered in error: it stays, struck through, and the patient no longer sees it.
+
+    Refused: of a chart that is not theirs (404), a second time.
+    """
+    document = take(DocumentReference.objects.visible_to(by), document.pk, version)
+    if document.status == codes.DocumentStatus.ENTERED_IN_ERROR:
+        raise Refused(Problem(code="business-rule", text=_("This document is marked as entered in error already.")))
     document.status = codes.DocumentStatus.ENTERED_IN_ERROR
     document.save()
     trail.record("document.retracted", subject=document, patient=document.patient_id, facility=document.facility_id)

@@ -24,6 +24,7 @@ from hms.documents.forms import DocumentForm
 from hms.documents.models import DocumentReference, DocumentVersion
 from hms.organization.models import Facility
 from hms.patients.models import Patient
+from hms.patients.shown import shown_to
 
 # What a downloaded file may do in a browser that insists on showing it: nothing.
 _INERT = {
@@ -78,7 +79,12 @@ def create(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
             if by.may("documents.read_document") and Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
                 return redirect("documents:of_patient", patient.pk)
             return redirect("documents:create", patient.pk)
-    return render(request, "documents/document_form.html", {"form": form, "patient": patient}, status=form.status)
+    if request.method == "GET":
+        # Who files sees the banner: the name, and the allergies.
+        trail.read(request, patient=patient, page="documents:create")
+    (shown,) = shown_to(by, [patient]) if by.role != "patient" else (None,)
+    context = {"form": form, "patient": patient, "shown": shown}
+    return render(request, "documents/document_form.html", context, status=form.status)
 
 
 @access("documents.read_document")
@@ -148,10 +154,11 @@ def _safe_name(version: DocumentVersion, kind: str) -> str:
 
 
 def _fileable(by: Actor) -> object:
-    """Patients somebody may file papers for: found at the desk, treated, or oneself."""
+    """Patients somebody may file papers for: found at the desk, treated, or oneself; never a record merged away."""
     if by.role == "patient":
         return Patient.objects.acted_for_by(by)
-    return Patient.objects.visible_to(by) | Patient.objects.findable_by(by)
+    found = Patient.objects.visible_to(by) | Patient.objects.findable_by(by)
+    return found.filter(merged_into__isnull=True)
 
 
 def _facility(by: Actor, patient: Patient) -> Facility:

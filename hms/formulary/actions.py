@@ -53,7 +53,9 @@ def is_current(sheets: Sheets) -> bool:
     if latest is None or latest.digest != sheets.digest:
         return False
     counts = table_counts()
-    return all(
+    # Medicines that were withdrawn stay, with their ingredients.
+    parts = {name: sum(len(row["parts"]) for row in sheets.tables[f"{name}s"]) for name in ("medication", "product")}
+    return all(counts[f"{name}_ingredients"] >= number for name, number in parts.items()) and all(
         counts.get(name, 0) == len(rows) for name, rows in sheets.tables.items() if name not in ("terms", "medications")
     )
 

@@ -98,14 +98,15 @@ def match_allergen(system: str, code: str, text: str = "") -> Allergen | None:
 
 
 def allergen_of(words: str) -> Allergen | None:
-    """What a substance typed into a form is to: by its exact name, else where only one allergen begins so.
+    """What a substance typed into a form is to: by its exact name, else where four letters of it fit only one.
 
     None for what prescribing does not compare: a food, a pollen, a word nobody knows.
     """
     exact = match_allergen("", "", words)
     if exact is not None:
         return exact
-    found = search_allergens(words, 2)
+    # 'All' is not allopurinol.
+    found = search_allergens(words, 2) if len(fold(words)) >= 4 else []
     return found[0] if len(found) == 1 else None
 
 

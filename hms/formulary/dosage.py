@@ -12,6 +12,8 @@ from decimal import ROUND_CEILING, Decimal
 from hms.formulary.rules.doses import in_milligrams
 from hms.formulary.rules.facts import Amount
 
+# EventTiming codes that name a time of day; the others (before, with, after food) only say what goes with it.
+TIMES_OF_DAY = frozenset({"WAKE", "MORN", "NOON", "AFT", "EVE", "NIGHT", "HS"})
 HOURS = {"min": Decimal(1) / 60, "h": Decimal(1), "d": Decimal(24), "wk": Decimal(168), "mo": Decimal(730)}
 A_DAY = Decimal(24)
 
@@ -44,13 +46,20 @@ class Dosage:
         """
         if self.max_doses_a_day is not None and (self.as_needed or self.frequency is None):
             return Decimal(self.max_doses_a_day)
-        if self.when and self.frequency is None:
-            return Decimal(len(self.when))
+        # "Once a day, in the morning and in the evening" is taken twice.
+        named = Decimal(sum(time in TIMES_OF_DAY for time in self.when))
         hours = self._hours
         if hours is None or self.frequency is None:
-            return None
+            return named or None
         scheduled = self.frequency * A_DAY / hours
-        return max(scheduled, Decimal(1)) if hours >= A_DAY else scheduled.to_integral_value(ROUND_CEILING)
+        if hours < A_DAY:
+            scheduled = scheduled.to_integral_value(ROUND_CEILING)
+        return max(scheduled, named, Decimal(1))
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it says how often. "With food" alone does not: people eat as often as they eat."""
+        return bool(self.frequency and self._hours) or any(time in TIMES_OF_DAY for time in self.when)
 
     @property
     def hours_between(self) -> Decimal | None:

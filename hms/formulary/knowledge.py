@@ -25,7 +25,9 @@ _COUNTED = {
     "generics": models.Generic,
     "generic_ingredients": models.GenericIngredient,
     "medications": models.Medication,
+    "medication_ingredients": models.MedicationIngredient,
     "products": models.ProductCode,
+    "product_ingredients": models.ProductIngredient,
     "classes": models.MedicationClass,
     "members": models.ClassMember,
     "interactions": models.Interaction,
@@ -80,7 +82,7 @@ def _stamp() -> Stamp:
 
 @cache
 def _stamp_query(vendor: str) -> tuple[str, tuple[object, ...]]:
-    """Put together once: composing a union of seventeen takes longer than running it."""
+    """Put together once: composing a union of so many takes longer than running it."""
     versions = models.KnowledgeVersion.objects.order_by().annotate(table=Value("version")).values_list("table", "pk")
     counts = [
         model.objects.order_by()

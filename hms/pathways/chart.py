@@ -41,8 +41,8 @@ def summary(by: Actor, patient: Patient, today: dt.date | None = None) -> Summar
         medicines=prescribing.current_medicines(by, patient, today),
         vitals=results.latest_vitals(by, patient),
         laboratory=results.grouped(by, patient, "laboratory")[:12],
-        encounters=clinical.encounters(by, patient, limit=8),
-        notes=clinical.notes(by, patient=patient, limit=3),
+        encounters=list(clinical.encounters(by, patient)[:8]),
+        notes=list(clinical.notes(by, patient=patient)[:3]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who opened a record: the reader behind the patient's own page and the privacy officer's.
+"""Who opened a record: the reader behind the review of an emergency access.
 
 From the trail alone, told by person, role, day and purpose; lines that programs wrote are folded together.
 """
@@ -34,12 +34,25 @@ class Opening:
 
 
 def who_opened(
-    patient_id: uuid.UUID, zone: str, *, since: dt.datetime | None = None, without: Iterable[uuid.UUID] = ()
+    patient_id: uuid.UUID,
+    zone: str,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    actor: uuid.UUID | None = None,
+    without: Iterable[uuid.UUID] = (),
 ) -> list[Opening]:
-    """Openings of this record, newest day first. `without`: users left out, such as the patient. One query."""
+    """Openings of this record in `[since, until)`, newest day first; of one `actor` alone, where named. One query.
+
+    `without`: users left out, such as the patient.
+    """
     events = AuditEvent.objects.filter(patient_id=patient_id)
     if since:
         events = events.filter(at__gte=since)
+    if until:
+        events = events.filter(at__lt=until)
+    if actor:
+        events = events.filter(actor_id=actor)
     found: dict[tuple[object, ...], Opening] = {}
     left_out = set(without)
     for event in events.order_by("-at", "-id")[:_MOST_LINES]:

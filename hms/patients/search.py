@@ -18,6 +18,7 @@ from hms.core.actor import Actor
 from hms.patients.indexing import date_token
 from hms.patients.models import ContactPoint, Patient, PatientIdentifier, SearchKey, SearchName
 from hms.patients.models.contact import contact_index, identifier_index
+from hms.patients.models.index import TOKEN_LENGTH
 from hms.patients.rules import partial_dates
 from hms.patients.rules.equivalents import same_name, short_forms
 from hms.patients.rules.likeness import LEAST, typed_likeness
@@ -30,6 +31,7 @@ _MOST_ALIKE = 25  # vocabulary words taken for one typed word
 _EXACT_NUMBER, _BEGUN_NUMBER = 1000, 300
 _SLIP_OF_DATE, _SAME_MONTH, _SAME_YEAR = 60, 70, 60
 _OPTIONAL = 0.3
+_WORTH_SHOWING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,12 @@ def _date_term(readings: tuple[str, ...]) -> _Term:
 
 
 def _after(text: str) -> str:
-    """The least text above all that begin with this one (letters and digits only)."""
-    return text[:-1] + chr(ord(text[-1]) + 1)
+    """A text above all that begin with this one.
+
+    NB: letters only. The next sign of ASCII (":" after 9, "{" after z) sorts before every digit in the collations
+    most PostgreSQL servers are made with, and a range that ends with it is empty there.
+    """
+    return text + "z" * (TOKEN_LENGTH + 1 - len(text))
 
 
 # --- Step two: words to patients ------------------------------------------------------------------------------
@@ -226,7 +232,11 @@ def _by_number(query: Query) -> dict[uuid.UUID, int]:
 # --- Step three: ranking ---------------------------------------------------------------------------------------
 def _ranked(query: Query, patients: Iterable[Patient], scores: dict[uuid.UUID, int]) -> list[Found]:
     """Best first. A former name counts a little less than the one in use; among equals come names with
-    nothing left over, then the order of names, birth dates and ids, so that every engine gives one list."""
+    nothing left over, then the order of names, birth dates and ids, so that every engine gives one list.
+
+    Left out is who meets hardly more than half of what somebody else meets whole: where an Ingrid Halvorsen is found,
+    every other Ingrid and every other Halvorsen only hides her.
+    """
     ranked = []
     for patient in patients:
         score = scores[patient.pk]
@@ -235,7 +245,7 @@ def _ranked(query: Query, patients: Iterable[Patient], scores: dict[uuid.UUID, i
         ranked.append((order, Found(patient, score)))
     ranked.sort(key=lambda pair: pair[0])
     best = max((found.score for _order, found in ranked), default=0)
-    return [found for _order, found in ranked if found.score * 2 >= best]
+    return [found for _order, found in ranked if found.score >= _WORTH_SHOWING * best]
 
 
 def _in_use(words: Iterable[Word], own: list[str]) -> tuple[int, int]:

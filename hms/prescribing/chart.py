@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from hms.clinical.models import Encounter
 from hms.core.actor import Actor
 from hms.patients.models import Patient
@@ -15,9 +17,9 @@ def current_medicines(by: Actor, patient: Patient, today: dt.date) -> list[Medic
     return list(MedicationRequest.objects.visible_to(by, patient).current(today).for_list())
 
 
-def past_medicines(by: Actor, patient: Patient, today: dt.date, limit: int = 50) -> list[MedicationRequest]:
+def past_medicines(by: Actor, patient: Patient, today: dt.date) -> QuerySet[MedicationRequest]:
     """What has ended or run out, latest first."""
-    return list(MedicationRequest.objects.visible_to(by, patient).past(today).for_list()[:limit])
+    return MedicationRequest.objects.visible_to(by, patient).past(today).for_list()
 
 
 def prescribed_in(by: Actor, encounter: Encounter) -> list[MedicationRequest]:

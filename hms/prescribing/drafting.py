@@ -22,6 +22,7 @@ from hms.prescribing.models import DetectedIssue, MedicationRequest
 from hms.prescribing.rules import orders as rules
 
 ADULT_DAYS = 18 * 365.25
+LARGEST_QUANTITY = 10**8
 
 
 def usual_dosage(medication: Medication, patient: Patient) -> Dosage:
@@ -96,7 +97,9 @@ def set_dosage(draft: MedicationRequest, dosage: Dosage, time_zone: str) -> None
     """How it is taken, from today on, and how much that needs."""
     draft.dosage = dosage
     draft.start_on, draft.end_on = rules.course(dosage, clock.today(time_zone))
-    draft.quantity, draft.quantity_unit = dosage.quantity, dosage.unit if dosage.quantity else ""
+    # A course of millions of units is an order; how much of it is handed over, the column can't hold.
+    fits = dosage.quantity is not None and dosage.quantity < LARGEST_QUANTITY
+    draft.quantity, draft.quantity_unit = (dosage.quantity, dosage.unit) if fits else (None, "")
 
 
 def own_draft(by: Actor, draft: MedicationRequest, version: int | None = None) -> MedicationRequest:

@@ -13,7 +13,8 @@ from hms.core.forms import HouseForm
 from hms.formulary.codes import DoseUnit, Route
 from hms.formulary.dosage import Dosage
 from hms.formulary.lines import medicine_line
-from hms.prescribing import codes
+from hms.prescribing import codes, refusals
+from hms.prescribing.rules.orders import LONGEST_COURSE_DAYS
 
 # "times/period/unit": what nearly every order says. An order that says something else keeps its own.
 TIMINGS = (
@@ -50,7 +51,9 @@ class DosageForm(HouseForm):
 
     marks = ""
 
-    dose = forms.DecimalField(label=_("One dose"), min_value=Decimal("0.0001"), max_digits=12, required=False)
+    dose = forms.DecimalField(
+        label=_("One dose"), min_value=Decimal("0.0001"), max_digits=12, decimal_places=4, required=False
+    )
     dose_unit = forms.ChoiceField(label=_("Unit"), choices=[("", "–"), *DoseUnit.choices], required=False)
     route = forms.ChoiceField(
         label=pgettext_lazy("route", "Given"), choices=[("", "–"), *Route.choices], required=False
@@ -59,7 +62,14 @@ class DosageForm(HouseForm):
     when = forms.MultipleChoiceField(
         label=_("When"), choices=codes.EventTiming.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    days = forms.IntegerField(label=_("Days"), min_value=1, required=False, help_text=_("Empty: it goes on"))
+    days = forms.IntegerField(
+        label=_("Days"),
+        min_value=1,
+        max_value=LONGEST_COURSE_DAYS,
+        required=False,
+        help_text=_("Empty: it goes on"),
+        error_messages={"max_value": refusals.COURSE_TOO_LONG.text},
+    )
     as_needed = forms.BooleanField(label=_("As needed"), required=False)
     as_needed_for = forms.CharField(label=_("Needed for"), max_length=200, required=False)
     max_doses_a_day = forms.IntegerField(label=_("At most, times a day"), min_value=1, max_value=48, required=False)

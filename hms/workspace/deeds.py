@@ -165,6 +165,7 @@ _PAGES: Final[Mapping[str, Words]] = {
     "patients:glass": gettext_lazy("Checked an emergency access"),
     "patients:changes": gettext_lazy("Looked at what changed"),
     "documents:download": gettext_lazy("Opened a document"),
+    "documents:create": gettext_lazy("Went to file a document"),
 }
 _ROOMS: Final[Mapping[str, Words]] = {
     "patients": gettext_lazy("Looked at name, contacts and other details"),

@@ -26,6 +26,9 @@ def charge_visit(*, by: Actor, encounter: Encounter) -> ChargeItem:
     The price is that of the booked service, else that of the visit's type, else that of a plain visit.
     Refused: not finished, no price at all.
     """
+    # Locked, as it stands now: the job and somebody at the list may charge one visit at once.
+    visits = Encounter.objects.select_related("facility", "patient", "appointment__service")
+    encounter = take(visits, encounter.pk)
     present = ChargeItem.objects.filter(source=visit_source(encounter)).first()
     if present is not None:
         trail.record("charge.recognised", subject=present, patient=present.patient_id, facility=present.facility_id)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from hms.billing import codes, rules
+from hms.billing.actions.charge import price_of
 from hms.billing.codes import Account, ChargeItemStatus, CreditReason, InvoiceKind, InvoiceStatus
 from hms.billing.ledger import book, credited, outstanding, settle
 from hms.billing.models import ChargeItem, Invoice, InvoiceLine
@@ -98,7 +99,12 @@ def credit_invoice(*, by: Actor, invoice: Invoice, reason: str, version: int | N
     book(Account.RECEIVABLE, Account.CREDIT, paid, invoice=invoice, credit_note=note, on=today)
     note.status = InvoiceStatus.BALANCED
     note.save()
-    settle(invoice)
+    if invoice.total_minor:
+        settle(invoice)
+    else:
+        # No money moves, so the ledger can't say it.
+        invoice.status = InvoiceStatus.CANCELLED
+        invoice.save()
     _free([line.charge_item for line in lines], reason)
     trail.record(
         "invoice.credited",
@@ -187,10 +193,21 @@ def _issue(by: Actor, invoice: Invoice, facility: Facility, lines: Sequence[Invo
 
 
 def _free(items: Sequence[ChargeItem], reason: str) -> None:
-    for item in ChargeItem.objects.filter(pk__in=[item.pk for item in items]).select_for_update().order_by("pk"):
+    rows = ChargeItem.objects.filter(pk__in=[item.pk for item in items]).select_related("facility")
+    for item in rows.select_for_update(of=("self",)).order_by("pk"):
         item.status = _AFTER_CREDIT[CreditReason(reason)]
         if item.status == ChargeItemStatus.NOT_BILLABLE:
             item.not_billable_reason = codes.NotBillableReason.WAIVED
+        item.save()
+        if item.status == ChargeItemStatus.BILLABLE:
+            _price_anew(item)
+
+
+def _price_anew(item: ChargeItem) -> None:
+    """What was billed at a wrong price is billed at the right one, once the list has it for that day."""
+    price = price_of(item.facility, [item.code], item.occurred_on)
+    if price is not None and (price.unit_minor, price.tax_percent) != (item.unit_minor, item.tax_percent):
+        item.price, item.unit_minor, item.tax_percent = price, price.unit_minor, price.tax_percent
         item.save()
 
 

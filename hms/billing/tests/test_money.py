@@ -149,6 +149,14 @@ class TestChargeVisit:
             actions.charge_visit(by=clerk, encounter=finished_visit())
         assert "price list" in str(refusal.value.problems[0].text)
 
+    def test_a_visit_that_was_taken_back_meanwhile_is_not_charged(self):
+        visit = finished_visit()
+        make.price(visit.facility)
+        type(visit).objects.filter(pk=visit.pk).update(status="entered-in-error")
+        with pytest.raises(Refused):
+            actions.charge_visit(by=cast.actor("doctor"), encounter=visit)
+        assert not ChargeItem.objects.exists()
+
 
 class TestRecordAndWaive:
     def test_a_service_of_the_list(self, clerk):
@@ -444,6 +452,28 @@ class TestCreditInvoice:
     def test_the_desk_is_denied(self, desk):
         with pytest.raises(Forbidden):
             actions.credit_invoice(by=desk, invoice=make.invoice(), reason="goodwill")
+
+    def test_what_had_a_wrong_price_is_billed_anew_at_the_right_one(self, clerk):
+        facility = make.facility()
+        price = make.price(facility, "visit", 5000)
+        item = actions.record_charge(
+            by=clerk, facility=facility, patient=make.patient(), code="visit", occurred_on=price.start, source="x"
+        )
+        invoice = actions.issue_invoice(by=clerk, patient=item.patient, charge_items=[item])
+        Price.objects.filter(pk=price.pk).update(unit_minor=4000, tax_percent=7)
+        actions.credit_invoice(by=clerk, invoice=invoice, reason="wrong-price")
+        again = actions.issue_invoice(by=clerk, patient=item.patient, charge_items=[item])
+        assert (invoice.total_minor, again.net_minor, again.tax_minor) == (5000, 4000, 280)
+
+    def test_one_over_nothing_is_credited_like_any_other_and_once(self, clerk):
+        invoice = make.invoice(None, None, 0)
+        assert invoice.status == "balanced"
+        note = actions.credit_invoice(by=clerk, invoice=invoice, reason="wrong-price")
+        invoice.refresh_from_db()
+        assert (invoice.status, note.total_minor) == ("cancelled", 0)
+        assert ChargeItem.objects.get().status == "billable"
+        with pytest.raises(Refused):
+            actions.credit_invoice(by=clerk, invoice=invoice, reason="wrong-price")
 
 
 class TestWhoSeesIt:

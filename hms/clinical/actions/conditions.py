@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -43,13 +45,13 @@ def record_condition(
     visit. Refused: a heading, a retired or unknown code, a side that the code contradicts, a date ahead.
     """
     patient = open_chart(by, patient)
-    encounter = _going_on(by, encounter, patient)
+    encounter = _visit_of(by, encounter, patient)
     concept = lookup(ICD10CM, code)
     chosen = (
         rules.Coded(concept.code, concept.display, concept.billable, concept.valid_to is not None) if concept else None
     )
     problems = rules.coding_problems(chosen)
-    problems += rules.period_problems(onset_text, "", codes.ConditionClinicalStatus.ACTIVE, clock.now().date())
+    problems += rules.period_problems(onset_text, "", codes.ConditionClinicalStatus.ACTIVE, _today(patient, encounter))
     if chosen:
         problems += rules.laterality_problems(chosen.display, laterality)
     if problems:
@@ -98,9 +100,9 @@ def record_condition(
 
 @action("clinical.record_condition")
 def address_condition(*, by: Actor, encounter: Encounter, condition: Condition, use: str = "") -> Condition:
-    """Deal with a known problem in a visit. Refused: a visit of another patient, one that is not going on."""
+    """Deal with a known problem in a visit. Refused: a visit of another patient, one that was cancelled."""
     known = take(Condition.objects.visible_to(by).standing(), condition.pk)
-    visit = _going_on(by, encounter, known.patient)
+    visit = _visit_of(by, encounter, known.patient)
     assert visit is not None
     if not visit.diagnoses.filter(condition=known).exists():
         _rank(visit, known, use)
@@ -143,7 +145,7 @@ def resolve_condition(
 ) -> Condition:
     """End a diagnosis: resolved, inactive or in remission. Refused: one that has ended, an end before the start."""
     ended = take(Condition.objects.visible_to(by).standing(), condition.pk, version)
-    today = clock.now().date()
+    today = _today(ended.patient)
     problems = rules.resolve_problems(ended.clinical_status, clinical_status)
     problems += rules.period_problems(ended.onset_text, abatement_text, clinical_status, today)
     if problems:
@@ -156,8 +158,8 @@ def resolve_condition(
     return ended
 
 
-def _going_on(by: Actor, encounter: Encounter | None, patient: Patient) -> Encounter | None:
-    """The visit, locked: ranks are given one after the other. Refused: another patient's, or one that is over."""
+def _visit_of(by: Actor, encounter: Encounter | None, patient: Patient) -> Encounter | None:
+    """The visit, locked: ranks are given one after the other. Refused: another patient's, or one that was cancelled."""
     if encounter is None:
         return None
     visit = take(Encounter.objects.visible_to(by), encounter.pk)
@@ -169,6 +171,12 @@ def _going_on(by: Actor, encounter: Encounter | None, patient: Patient) -> Encou
             Problem(code="business-rule", text=_("This visit was cancelled, so nothing can be recorded in it."))
         )
     return visit
+
+
+def _today(patient: Patient, encounter: Encounter | None = None) -> dt.date:
+    """The day it is where the patient is seen: in the morning in Auckland it is still yesterday in UTC."""
+    facility = encounter.facility if encounter else patient.registered_in
+    return clock.today(facility.time_zone) if facility else clock.now().date()
 
 
 def _rank(encounter: Encounter, condition: Condition, use: str) -> None:

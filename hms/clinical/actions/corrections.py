@@ -17,6 +17,7 @@ from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
 from hms.core.records import take
+from hms.patients.care import close_care_relationship
 
 
 @action("clinical.mark_entered_in_error")
@@ -38,6 +39,9 @@ def mark_entered_in_error(*, by: Actor, record: ChartRecord, reason: str, versio
     elif isinstance(wrong, Note):
         wrong.error_at = clock.now()
     wrong.save()
+    if isinstance(wrong, Encounter):
+        # Whoever opened the wrong chart by it does not keep it open.
+        close_care_relationship(source=wrong)
     trail.record(
         f"{wrong._meta.model_name}.entered_in_error",
         subject=wrong,

@@ -97,13 +97,13 @@ def record_arrival(
 ) -> Encounter:
     """Somebody came without an appointment and waits to be seen. The department may open the chart from now on.
 
-    Refused: an unknown patient record, an arrival in the future.
+    Refused: an unknown patient record, one merged away, an arrival in the future.
     """
     arrived_at = arrived_at or clock.now()
     if problems := rules.period_problems(arrived_at, None, clock.now()):
         raise Refused(*problems)
     # Whoever registers an arrival need not be able to read the chart: finding the person is enough.
-    patient = take(Patient.objects.findable_by(by), patient.pk)
+    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
     encounter = Encounter(
         patient=patient,
         facility=facility,

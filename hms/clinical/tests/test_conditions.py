@@ -1,6 +1,9 @@
 """Diagnoses: recorded by code, ranked in a visit, dealt with again, ended, marked as wrong."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from hms.clinical.actions import (
@@ -11,6 +14,7 @@ from hms.clinical.actions import (
     verify_condition,
 )
 from hms.clinical.models import Condition
+from hms.core import clock
 from hms.core.models import AuditEvent
 from hms.core.problems import Forbidden, Missing, Refused
 from hms.terminology.codes import ICD10CM
@@ -152,3 +156,15 @@ def test_the_database_refuses_what_fhir_and_history_forbid(doctor, visit, change
     found = record(doctor, visit)
     with pytest.raises(IntegrityError), transaction.atomic():
         Condition.objects.filter(pk=found.pk).update(**change)
+
+
+def test_today_is_the_facilitys_today():
+    """At nine in the morning in Auckland it is still yesterday in UTC."""
+    patient = make.patient(registered_in=make.facility(time_zone="Pacific/Auckland"))
+    by, _practitioner = make.treating(patient)
+    with time_machine.travel(dt.datetime.now(dt.UTC).replace(hour=20, minute=30), tick=False):
+        local = clock.today("Pacific/Auckland")
+        assert local > clock.now().date()
+        found = record_condition(by=by, patient=patient, code="I10", onset_text=local.isoformat())
+        ended = resolve_condition(by=by, condition=found)
+    assert ended.abatement_text == local.isoformat()

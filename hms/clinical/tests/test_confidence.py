@@ -37,3 +37,16 @@ def test_the_teenager_reads_their_own():
     patient = make.patient(born=born(15), user=user)
     condition = make.condition(patient, released_at=clock.now() - dt.timedelta(hours=1))
     assert Condition.objects.visible_to(cast.actor("patient", user=user)).filter(pk=condition.pk).exists()
+
+
+def test_where_majority_comes_later_confidence_lasts_till_then():
+    parent, facility = make.user("patient"), make.facility()
+    make.policy("patients.majority_age", 21, facility)
+    grown = make.patient(born=born(19), registered_in=facility)
+    make.related_person(grown, user=parent, end_at=clock.now() + dt.timedelta(days=400))
+    condition = make.condition(grown, released_at=clock.now() - dt.timedelta(hours=1))
+    by = cast.actor("patient", user=parent)
+    assert not Condition.objects.visible_to(by).filter(pk=condition.pk).exists()
+    proxy = make.user("patient")
+    make.related_person(grown, user=proxy, kind="proxy")
+    assert Condition.objects.visible_to(cast.actor("patient", user=proxy)).filter(pk=condition.pk).exists()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from hms.clinical.actions import finish_encounter, record_arrival, start_encounter
+from hms.clinical.actions import finish_encounter, mark_entered_in_error, record_arrival, start_encounter
 from hms.clinical.models import Encounter
 from hms.core import clock
 from hms.core.models import AuditEvent
@@ -203,3 +203,20 @@ def test_the_doctors_day_starts_a_visit_by_one_press(booked, patient, client):
     answer = client.post(reverse("clinical:start", args=[appointment.pk]), {"next": "/elsewhere/"})
     assert answer.headers["Location"] == "/elsewhere/"
     assert Encounter.objects.get().appointment == appointment
+
+
+def test_a_visit_entered_in_error_leaves_the_wrong_chart_closed():
+    right, wrong = make.patient(), make.patient()
+    by, practitioner = make.treating(right)
+    make.care(wrong, practitioner, end_at=clock.now() + dt.timedelta(minutes=1))
+    visit = start_encounter(by=by, patient=wrong, facility=make.facility(), practitioner=practitioner)
+    mark_entered_in_error(by=by, record=visit, reason="The other Mrs Halvorsen.")
+    later = clock.now() + dt.timedelta(minutes=2)
+    assert not Patient.objects.visible_to(by, at=later).filter(pk=wrong.pk).exists()
+    assert Patient.objects.visible_to(by, at=later).filter(pk=right.pk).exists()
+
+
+def test_nobody_arrives_in_a_record_merged_away():
+    merged = make.patient(merged_into=make.patient())
+    with pytest.raises(Missing):
+        record_arrival(by=cast.actor("nurse"), patient=merged, facility=make.facility())

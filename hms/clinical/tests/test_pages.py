@@ -280,3 +280,47 @@ def test_no_page_takes_more_queries_with_more_data(doctor, visit, client):
     fill(5)
     assert [counted(address) for address in addresses] == before
     assert max(before) <= 25
+
+
+# --- What was lost, and what was seen too much --------------------------------------------------------------------
+def test_two_tabs_on_a_visit_without_a_note_lose_neither_text(visit, doctor, client):
+    first, second = note_form(visit, subjective="Kept by the first."), note_form(visit, subjective="Of the second.")
+    assert client.post(page("write_note", visit.pk), first | {"save": "1"}).status_code == 302
+    answer = client.post(page("write_note", visit.pk), second | {"save": "1"})
+    assert answer.status_code == 409
+    assert "Of the second." in answer.content.decode()
+    assert "Kept by the first." in answer.content.decode()
+    assert Note.objects.get().subjective == "Kept by the first."
+
+
+def test_the_list_of_visits_names_no_diagnosis_that_is_held_back_or_untrue(visit, client):
+    user = make.user("patient")
+    visit.patient.user = user
+    visit.patient.save()
+    for rank, (text, fields) in enumerate(
+        {
+            "Released": {},
+            "Held back": {"released_at": None},
+            "Never true": {"verification_status": "entered-in-error", "clinical_status": ""},
+        }.items(),
+        1,
+    ):
+        condition = make.condition(visit.patient, text=text, **fields)
+        visit.diagnoses.create(condition=condition, rank=rank)
+    client.force_login(user)
+    shown = client.get(page("encounters", visit.patient_id)).content.decode()
+    assert "Released" in shown
+    assert "Held back" not in shown
+    assert "Never true" not in shown
+
+
+def test_older_notes_and_visits_are_on_a_next_page(visit, doctor, client, monkeypatch):
+    monkeypatch.setattr("hms.clinical.views.note.PER_PAGE", 1)
+    monkeypatch.setattr("hms.clinical.views.encounter.PER_PAGE", 1)
+    for words in ("The older one.", "The newer one."):
+        other = make.encounter(visit.patient, facility=visit.facility)
+        write_and_sign_note(by=doctor, encounter=other, sections={"subjective": words})
+    address = page("notes", visit.patient_id)
+    assert "The older one." not in client.get(address).content.decode()
+    assert "The older one." in client.get(address, {"page": "2"}).content.decode()
+    assert "?page=2" in client.get(page("encounters", visit.patient_id)).content.decode()

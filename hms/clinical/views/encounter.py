@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,8 @@ from hms.core.forms import guard_of
 from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.scheduling.models import Appointment
+
+PER_PAGE = 50
 
 
 @access("clinical.read_notes")
@@ -43,10 +46,11 @@ def encounters(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     person = chart_of(by, patient)
     trail.read(request, patient=person, page="clinical:encounters")
-    found = chart.encounters(by, person)
+    page = Paginator(chart.encounters(by, person), PER_PAGE).get_page(request.GET.get("page"))
+    found = list(page)
     # Days are those of the hospital that saw the patient last.
     with timezone.override(found[0].facility.zone if found else None):
-        return render(request, "clinical/encounters.html", {"patient": person, "encounters": found})
+        return render(request, "clinical/encounters.html", {"patient": person, "encounters": found, "page": page})
 
 
 @access("clinical.start_encounter")

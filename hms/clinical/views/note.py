@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,8 @@ from hms.core.access import access
 from hms.core.actor import Actor
 from hms.core.forms import guard_of
 from hms.core.toasts import toast
+
+PER_PAGE = 50
 
 
 @access("clinical.write_note")
@@ -52,13 +55,14 @@ def read(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 
 @access("clinical.read_notes")
 def notes(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
-    """Every note of a chart; `q` keeps those that hold the words."""
+    """Every note of a chart, by pages; `q` keeps those that hold the words."""
     by = request.actor  # type: ignore[attr-defined]
     person = chart_of(by, patient)
     words = request.GET.get("q", "").strip()
     found = chart.find_words(by, person, words) if words else chart.notes(by, patient=person)
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     trail.read(request, patient=person, page="clinical:notes")
-    return render(request, "clinical/notes.html", {"patient": person, "notes": found, "words": words})
+    return render(request, "clinical/notes.html", {"patient": person, "notes": shown, "words": words})
 
 
 @access("clinical.add_addendum")
@@ -141,7 +145,8 @@ def _save(request: HttpRequest, visit: Encounter, form: NoteForm) -> HttpRespons
         "encounter": visit,
         "sections": form.sections,
         "occurred_at": form.cleaned_data["occurred_at"],
-        "version": guard.version if guard.record_id else None,
+        # A page that showed no unsigned note rests on none: one that was kept since is not overwritten.
+        "version": guard.version if guard.record_id else 0,
         "idempotency_key": guard.idempotency_key,
     }
     if "sign" in request.POST:

@@ -59,17 +59,18 @@ def parse_day(text: str) -> dt.date:
 def parse_partial_date(text: str) -> str:
     """What was typed as FHIR's date: "1956", "1956-03" or "1956-03-14". Raises ValueError."""
     text = text.strip()
+    # By way of a date: there is no year 0000, and digits of any script are written as FHIR writes them.
     if re.fullmatch(r"\d{4}", text):
-        return text
+        return dt.date(int(text), 1, 1).isoformat()[:4]
     if found := _MONTH_WORD.fullmatch(text):
-        return f"{found[2]}-{_month(found[1]):02d}"
+        return dt.date(int(found[2]), _month(found[1]), 1).isoformat()[:7]
     if found := _ISO_MONTH.fullmatch(text):
         year, month = found.groups()
     elif found := _MONTH_NUMBER.fullmatch(text):
         month, year = found.groups()
     else:
         return parse_day(text).isoformat()
-    return dt.date(int(year), int(month), 1).strftime("%Y-%m")
+    return dt.date(int(year), int(month), 1).isoformat()[:7]
 
 
 def parse_clock(text: str) -> dt.time:

@@ -22,8 +22,13 @@ class FormGuard:
 
 
 def guard_of(request: HttpRequest) -> FormGuard:
-    """The guard of a posted form. Refuses ids and versions that are none: the form was tampered with or cut off."""
+    """The guard of a posted form. Refuses ids and versions that are none: the form was tampered with or cut off.
+
+    Refuses the character NUL too, in whatever the form's own fields do not read: PostgreSQL has no text with it.
+    """
     post = request.POST
+    if any("\0" in value for _name, values in post.lists() for value in values):
+        raise _broken()
     key = _uuid(post.get("idempotency_key", ""))
     version = post.get("version", "")
     if version and not (version.isascii() and version.isdigit() and len(version) < 10):

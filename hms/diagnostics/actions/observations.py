@@ -109,6 +109,14 @@ def correct_observation(
     if problems:
         raise Refused(*problems)
     assert measured is not None
+    new = _replace(by, old, measured, reason)
+    if old.code in (codes.BODY_WEIGHT, codes.BODY_HEIGHT):
+        _body_mass_index_follows(by, new, reason)
+    return new
+
+
+def _replace(by: Actor, old: Observation, measured: measuring.Measured, reason: str) -> Observation:
+    """The corrected value in the place of the old one, and a word to whoever read that."""
     new = Observation(
         **{f.attname: getattr(old, f.attname) for f in Observation._meta.concrete_fields if f.name not in _OWN}
     )
@@ -128,9 +136,25 @@ def correct_observation(
         facility=new.facility_id,
         detail={"code": new.code},
     )
-    # Whoever read the old value is told.
     outbox.say("observation.corrected", new, key=f"observation.corrected:{new.pk}")
     return new
+
+
+def _body_mass_index_follows(by: Actor, corrected: Observation, reason: str) -> None:
+    """The index that was worked out from this weight or height is worked out anew."""
+    together = Observation.objects.filter(
+        patient=corrected.patient_id,
+        effective_at=corrected.effective_at,
+        code__in=[codes.BODY_WEIGHT, codes.BODY_HEIGHT, codes.BODY_MASS_INDEX],
+        source="",
+        value__isnull=False,
+    )
+    found = {row.code: row for row in together.current().select_related("facility", "patient")}
+    if len(found) == 3:
+        index = measuring.body_mass_index(found[codes.BODY_WEIGHT].value, found[codes.BODY_HEIGHT].value)
+        old = found[codes.BODY_MASS_INDEX]
+        if index != old.value:
+            _replace(by, old, measuring.Measured(index, str(index)), reason)
 
 
 # What a corrected value does not take over from the old one.

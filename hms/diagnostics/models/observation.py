@@ -31,7 +31,8 @@ class ObservationQuerySet(ChartQuerySet):
         return self.filter(category=category)
 
     def latest_first(self) -> Self:
-        return self.order_by("-effective_at", "-id")
+        # What came without a time is never the latest: left to themselves, the two engines disagree.
+        return self.order_by(F("effective_at").desc(nulls_last=True), "-id")
 
 
 class Measurement(models.Model):

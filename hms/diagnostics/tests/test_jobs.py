@@ -2,12 +2,13 @@
 
 import pytest
 
-from hms.core import trail
+from hms.core import clock, trail
 from hms.core.models import OutboxMessage
 from hms.diagnostics import jobs
 from hms.diagnostics.actions import correct_observation
 from hms.messaging.models import Delivery, Notification
-from tests import make
+from hms.patients.models import CareRelationship
+from tests import cast, make
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +26,18 @@ def test_those_who_opened_the_chart_while_the_old_value_stood_are_told_in_the_ho
     assert notice.user_id == reader.id
     assert "/results/6298-4/" in notice.link
     assert not Delivery.objects.exists()
+
+
+def test_a_parent_and_somebody_who_treats_no_more_are_not_told():
+    patient = make.patient(born="2018-03-14")
+    former, _practitioner = make.treating(patient)
+    doctor, _practitioner = make.treating(patient)
+    parent = make.user("patient")
+    make.related_person(patient, parent)
+    value = make.observation(patient)
+    for reader in (former, cast.actor("patient", user=parent)):
+        trail.observe(reader, "chart.read", patient=patient.pk, detail={"page": "workspace:my_results"})
+    CareRelationship.objects.filter(practitioner__user_id=former.id).update(end_at=clock.now())
+    correct_observation(by=doctor, observation=value, text="4.3", reason="Slip.")
+    jobs.on_observation_corrected(OutboxMessage.objects.get(topic="observation.corrected"))
+    assert not Notification.objects.exists()

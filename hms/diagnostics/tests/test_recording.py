@@ -256,3 +256,22 @@ def test_a_chart_says_its_finding(nurse, patient):
     assert [value for _at, value in drawn.series[0].points] == [120.0, 135.0, 150.0]
     assert len(drawn.series) == 2
     assert "150/90" in drawn.summary
+
+
+def test_the_body_mass_index_follows_a_corrected_weight(nurse, patient):
+    weight, height, index = record(
+        nurse, patient, [Reading(codes.BODY_WEIGHT, "91"), Reading(codes.BODY_HEIGHT, "180")]
+    )
+    corrected = correct_observation(by=nurse, observation=weight, text="81", reason="Digits read wrongly.")
+    now = Observation.objects.current().get(code=codes.BODY_MASS_INDEX)
+    assert (now.value, now.replaces_id, now.status) == (D("25.0"), index.pk, "corrected")
+    correct_observation(by=nurse, observation=height, text="190", reason="Measured with shoes.")
+    assert Observation.objects.current().get(code=codes.BODY_MASS_INDEX).value == D("22.4")
+    assert Observation.objects.current().get(code=codes.BODY_WEIGHT) == corrected
+
+
+def test_a_value_without_a_time_is_never_the_latest(nurse, patient):
+    make.observation(patient, value="9.9", effective_at=None, source="Observation/1")
+    make.observation(patient, value="4.2")
+    (group,) = results.grouped(nurse, patient, "laboratory")
+    assert group.latest.value == D("4.2")

@@ -109,8 +109,9 @@ class TestWhoSeesIt:
         filed(doctor, make.patient())
         me = cast.actor("patient", user=user)
         assert list(DocumentReference.objects.visible_to(me)) == [seen]
-        actions.release_document(by=doctor, document=hidden)
-        actions.retract_document(by=doctor, document=seen)
+        treating, _practitioner = make.treating(patient)
+        actions.release_document(by=treating, document=hidden)
+        actions.retract_document(by=treating, document=seen)
         assert list(DocumentReference.objects.visible_to(me)) == [hidden]
 
     def test_a_doctor_sees_those_of_patients_they_treat(self, doctor):

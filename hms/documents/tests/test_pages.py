@@ -11,10 +11,11 @@ from hms.core import clock
 from hms.core.actor import system
 from hms.core.crypto import Unreadable
 from hms.core.models import AuditEvent
+from hms.core.problems import Missing
 from hms.core.records import uuid7
 from hms.documents import actions, store
 from hms.documents.models import DocumentReference
-from tests import make
+from tests import cast, make
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 a letter"
@@ -161,6 +162,19 @@ class TestFiling:
         assert portal.post(url("create", patient.pk), form(patient)).status_code == 302
         assert DocumentReference.objects.get().patient == patient
 
+    def test_who_files_leaves_a_line_and_reads_no_confidential_name(self, patient):
+        laboratory = signed_in(make.user("laboratory"))
+        assert patient.label in laboratory.get(url("create", patient.pk)).content.decode()
+        assert AuditEvent.objects.filter(verb="chart.read", patient_id=patient.pk).count() == 1
+        hidden = make.patient("Quist", restriction="vip", registered_in=patient.registered_in)
+        page = laboratory.get(url("create", hidden.pk)).content.decode()
+        assert "QUIST" not in page
+        assert "Confidential record" in page
+
+    def test_nothing_is_filed_in_a_record_merged_away(self, desk, patient):
+        merged = make.patient(merged_into=patient)
+        assert desk.get(url("create", merged.pk)).status_code == 404
+
     def test_billing_does_not(self, patient):
         assert signed_in(make.user("billing")).get(url("create", patient.pk)).status_code == 403
 
@@ -178,3 +192,12 @@ class TestReleaseAndRetract:
         doctor.post(url("retract", document.pk), {"version": 1})
         assert portal.get(url("download", document.pk)).status_code == 404
         assert "<del>" in doctor.get(url("of_patient", patient.pk)).content.decode()
+
+    def test_a_document_is_retracted_once_and_by_whoever_reads_the_chart(self, doctor, patient):
+        document = filed(patient)
+        doctor.post(url("retract", document.pk), {"version": 1})
+        assert doctor.post(url("retract", document.pk), {"version": 2}).status_code == 422
+        assert AuditEvent.objects.filter(verb="document.retracted").count() == 1
+        stranger = cast.actor("doctor", user=make.user("doctor"))
+        with pytest.raises(Missing):
+            actions.retract_document(by=stranger, document=filed(patient))

@@ -64,7 +64,7 @@ def _group_missing(gaps: Sequence[Missing]) -> list[Issue]:
     for severity in Severity:
         of_weight = tuple(dict.fromkeys(gap for gap in gaps if gap.severity is severity))
         if of_weight:
-            facts = ",".join(sorted({f"{gap.fact}={gap.about}" for gap in of_weight}))
+            facts = ",".join(sorted({f"{gap.fact}={gap.about}{gap.amount and ':'}{gap.amount}" for gap in of_weight}))
             issues.append(
                 Issue(
                     code=IssueCode.MISSING_FACT,

@@ -34,11 +34,23 @@ def dose_issues(orders: Sequence[Order], facts: PatientFacts, knowledge: Knowled
             continue
         limits = [limit for limit in limits if _in_band(limit, facts)]
         amounts = single_amounts(order.drug, order.dose)
-        if limits and not amounts:
-            found.append(Missing("dose", order.key, order.drug.name))
-        if limits and amounts:
-            found += _over(order, limits, amounts, totals, facts)
+        if not {limit.ingredient for limit in limits} <= _comparable(limits, amounts):
+            found.append(Missing("dose", order.key, order.drug.name, amount=_amount(order)))
+        found += _over(order, limits, amounts, totals, facts)
     return found
+
+
+def _comparable(limits: Sequence[DoseLimit], amounts: dict[str, Amount]) -> set[str]:
+    """The ingredients whose amount has the unit of a limit: 1000 units of paracetamol can't be held against grams."""
+    return {
+        limit.ingredient
+        for limit in limits
+        if limit.ingredient in amounts and amounts[limit.ingredient].unit == limit.unit
+    }
+
+
+def _amount(order: Order) -> str:
+    return f"{order.dose.value.normalize():f} {order.dose.unit} x {order.doses_a_day}" if order.dose else ""
 
 
 def in_milligrams(value: Decimal, unit: str) -> Amount:
@@ -124,7 +136,8 @@ def _over(
         daily = single.times(order.doses_a_day) if order.doses_a_day is not None else None
         if limit.by_weight and weight_is_stale(facts):
             child = facts.age is not None and facts.age.youngest_years < ADULT
-            found.append(Missing("weight", order.key, order.drug.name, Severity.MAJOR if child else Severity.MODERATE))
+            severity = Severity.MAJOR if child else Severity.MODERATE
+            found.append(Missing("weight", order.key, order.drug.name, severity, _amount(order)))
         if problem := _first_over(order, limit, single, daily, totals, facts):
             found.append(problem)
     return found
@@ -153,9 +166,12 @@ def _first_over(
             return _issue(order, limit, sentence, value, most, limit.unit)
     parts = [(key, amount) for key, amount in totals.get(limit.ingredient, ()) if amount.unit == limit.unit]
     total = sum((amount.value for _, amount in parts), Decimal(0))
-    if limit.max_daily is not None and total > limit.max_daily and len(parts) > 1:
+    most = min(
+        (one for one in (limit.max_daily, _scaled(limit.max_daily_per_kg, weight)) if one is not None), default=None
+    )
+    if most is not None and total > most and len(parts) > 1:
         others = tuple(key for key, _ in parts if key != order.key)
-        return _issue(order, limit, "dose.daily-together", total, limit.max_daily, limit.unit, others)
+        return _issue(order, limit, "dose.daily-together", total, most, limit.unit, others)
     return None
 
 

@@ -19,6 +19,7 @@ class Missing:
     order: str
     about: str  # the medicine, or the words, it is missing for
     severity: Severity = Severity.MODERATE
+    amount: str = ""  # of a dose that went unchecked: a reason given for 60 mg does not cover 600 mg
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Rows are facts with their source. Which ones apply to a drug is found by ATC pre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -190,14 +190,17 @@ class Knowledge:
 
     @property
     def ready(self) -> bool:
-        """Whether every table holds something: an empty one means a check that would find nothing."""
+        """Whether every table a warning rests on holds something: an empty one is a check that would find nothing."""
         return not self.empty_tables
 
     @cached_property
     def empty_tables(self) -> tuple[str, ...]:
         tables = {
-            "interactions": self.interactions and self.groups,
-            "allergy groups": self.allergy_groups and self.cross_reactions,
+            # A class without members, and a medicine without ingredients, meet no rule.
+            "medicines": _any_ingredient(self.generics) and _any_ingredient(self.medications),
+            "interactions": self.interactions and _any_member(self.groups),
+            "medicines that linger": self.lingering,
+            "allergy groups": self.cross_reactions and _any_member(self.allergy_groups),
             "dose limits": self.dose_limits and self.age_limits,
             "kidney rules": self.renal_rules,
             "pregnancy rules": self.pregnancy_rules,
@@ -277,3 +280,11 @@ class Knowledge:
     def limits_for(self, ingredients: Iterable[str]) -> tuple[DoseLimit, ...]:
         wanted = frozenset(ingredients)
         return tuple(limit for limit in self.dose_limits if limit.ingredient in wanted)
+
+
+def _any_member(groups: Iterable[Group]) -> bool:
+    return any(group.atc or group.ingredients for group in groups)
+
+
+def _any_ingredient(drugs: Mapping[str, Drug]) -> bool:
+    return any(drug.parts for drug in drugs.values())

@@ -1,6 +1,6 @@
 """Kidney function, and what to give less of when it is low.
 
-Creatinine clearance by Cockcroft and Gault 1976 where weight and sex are known (labels use it); otherwise the
+Creatinine clearance by Cockcroft and Gault 1976 where sex and a recent weight are known (labels use it); otherwise the
 eGFR measured or computed (CKD-EPI 2021, Inker, doi:10.1056/NEJMoa2102953). Creatinine in µmol/L, clearance in
 mL/min. Below 18 years neither formula holds: only a value from the laboratory counts.
 """
@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from hms.formulary.codes import IssueCode
-from hms.formulary.rules.doses import daily_amounts
+from hms.formulary.rules.doses import daily_amounts, weight_is_stale
 from hms.formulary.rules.facts import Measured, Order, PatientFacts
 from hms.formulary.rules.issues import Found, Issue, Missing
 from hms.formulary.rules.knowledge import Knowledge, RenalRule
@@ -54,7 +54,7 @@ def kidney_function(facts: PatientFacts) -> KidneyFunction | None:
     creatinine, egfr = _fresh(facts.creatinine, facts), _fresh(facts.egfr, facts)
     years = facts.age.oldest_years if facts.age else Decimal(0)
     adult = years >= ADULT and facts.sex in ("female", "male")
-    if creatinine and adult and facts.weight:
+    if creatinine and adult and facts.weight and not weight_is_stale(facts):
         return KidneyFunction(
             cockcroft_gault(creatinine.value, years, facts.weight.value, facts.sex), "cockcroft-gault", creatinine.on
         )

@@ -131,3 +131,28 @@ class TestAmounts:
     def test_an_order_without_a_dose_is_said_unchecked(self):
         found = issues(order("paracetamol"))
         assert [gap.fact for gap in found[0].missing] == ["dose"]
+
+
+def test_a_dose_in_a_unit_that_fits_no_limit_is_told_and_not_passed():
+    """1000 units of paracetamol are held against no gram: nothing found would look like safe."""
+    found = issues(order("paracetamol", "1000 [iU]", 4))
+    assert [gap.fact for issue in found for gap in issue.missing] == ["dose"]
+
+
+def test_two_products_together_go_over_a_childs_limit_by_weight():
+    child = adult(age=aged(3), weight=Measured(Decimal(14), TODAY))
+    drops = order("paracetamol", "140 mg", 4)
+    assert doses(drops, facts=child) == []
+    syrup = InUse("use", drug("paracetamol"), dose=Amount(Decimal(140), "mg"), doses_a_day=Decimal(4))
+    together = doses(drops, facts=adult(age=aged(3), weight=child.weight, medicines=(syrup,)))
+    assert [one.sentence for one in together] == ["dose.daily-together"]
+    assert Decimal(together[0].words["value"]) == 1120
+
+
+def test_a_reason_for_an_unweighed_childs_dose_does_not_cover_ten_times_as_much():
+    child = adult(age=aged(3), weight=None)
+    small, large = (
+        next(one for one in issues(order("paracetamol", dose, 4), facts=child) if one.blocks)
+        for dose in ("140 mg", "1400 mg")
+    )
+    assert small.fingerprint != large.fingerprint

@@ -174,3 +174,10 @@ class TestNoKnowledge:
         from hms.formulary.tests.knowledge import knowledge
 
         assert {one.version for one in issues("clarithromycin", "simvastatin", "warfarin")} == {knowledge().version}
+
+
+def test_an_old_weight_is_not_used_for_the_kidney():
+    old = Measured(Decimal(80), TODAY - dt.timedelta(days=800))
+    found = kidney_function(adult(weight=old))
+    assert found is not None
+    assert found.method == "ckd-epi-2021"

@@ -117,6 +117,8 @@ class TestDosage:
             (dosage("1", "mg", 1, "1", "wk"), 1, 168),
             (dosage("1", "mg", 1, "2", "d"), 1, 48),
             (dosage("1", "mg", 4, as_needed=True, max_doses_a_day=3, min_hours_between=Decimal(4)), 3, 4),
+            (dosage("1", "mg", 1, when=("MORN", "NOON", "EVE")), 3, 24),
+            (dosage("1", "mg", 2, when=("C",)), 2, 12),
             (dosage("1", "mg"), None, None),
         ],
     )

@@ -74,7 +74,18 @@ def test_the_knowledge_is_built_once_and_asked_for_with_one_query(formulary, dja
 
 
 @pytest.mark.parametrize(
-    "model", [models.Interaction, models.CrossReaction, models.DoseLimit, models.RenalRule, models.PregnancyRule]
+    "model",
+    [
+        models.Interaction,
+        models.ClassMember,
+        models.CrossReaction,
+        models.DoseLimit,
+        models.GenericIngredient,
+        models.Lingering,
+        models.MedicationIngredient,
+        models.PregnancyRule,
+        models.RenalRule,
+    ],
 )
 def test_a_table_emptied_behind_our_back_is_seen(formulary, model):
     assert current_knowledge().ready

@@ -44,7 +44,7 @@ class NewCoverage:
 @action("patients.manage_coverage")
 def record_coverage(*, by: Actor, patient: Patient, told: NewCoverage) -> Coverage:
     """Record an insurance. Refused without an insurer, unless the patient pays themselves."""
-    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
+    patient = take(Patient.objects.administered_by(by).standing(), patient.pk)
     _check(told)
     coverage = build_coverage(patient, told)
     coverage.save(force_insert=True)
@@ -55,7 +55,7 @@ def record_coverage(*, by: Actor, patient: Patient, told: NewCoverage) -> Covera
 @action("patients.manage_coverage")
 def change_coverage(*, by: Actor, coverage: Coverage, version: int | None, told: NewCoverage) -> Coverage:
     """Change an insurance: its end, its number, its place in the order. Refused when it changed since."""
-    covered = Coverage.objects.filter(patient__in=Patient.objects.findable_by(by))
+    covered = Coverage.objects.filter(patient__in=Patient.objects.administered_by(by))
     coverage = take(covered.exclude(status=codes.CoverageStatus.ENTERED_IN_ERROR), coverage.pk, version)
     _check(told)
     fresh = build_coverage(coverage.patient, told)

@@ -68,11 +68,14 @@ def edit_patient(*, by: Actor, patient: Patient, version: int | None, told: NewP
 
 
 @action("patients.restrict_patient")
-def restrict_patient(*, by: Actor, patient: Patient, restriction: str) -> Patient:
-    """Keep a record closer than others, or no longer: `restriction` is a code of `Restriction`, empty to lift it."""
+def restrict_patient(*, by: Actor, patient: Patient, restriction: str, version: int | None = None) -> Patient:
+    """Keep a record closer than others, or no longer: `restriction` is a code of `Restriction`, empty to lift it.
+
+    Refused when the record changed since.
+    """
     if restriction not in codes.Restriction.values:
         raise Refused(Problem(code="invalid", field="restriction", text=_("Choose why the record is confidential.")))
-    patient = take(Patient.objects.findable_by(by), patient.pk)
+    patient = take(Patient.objects.findable_by(by), patient.pk, version)
     patient.restriction = restriction
     patient.save()
     trail.record("patient.restricted", subject=patient, patient=patient, detail={"restriction": restriction})
@@ -80,9 +83,9 @@ def restrict_patient(*, by: Actor, patient: Patient, restriction: str) -> Patien
 
 
 @action("patients.edit_patient")
-def set_privacy(*, by: Actor, patient: Patient, **settings: bool) -> PrivacySettings:
-    """Record what the patient decided about being found and written to."""
-    patient = take(Patient.objects.editable_by(by), patient.pk)
+def set_privacy(*, by: Actor, patient: Patient, version: int | None = None, **settings: bool) -> PrivacySettings:
+    """Record what the patient decided about being found and written to. Refused when the record changed since."""
+    patient = take(Patient.objects.editable_by(by), patient.pk, version)
     chosen, _made = PrivacySettings.objects.get_or_create(patient=patient)
     for name, value in settings.items():
         setattr(chosen, name, value)
@@ -93,18 +96,25 @@ def set_privacy(*, by: Actor, patient: Patient, **settings: bool) -> PrivacySett
 
 @action("patients.record_death")
 def record_death(
-    *, by: Actor, patient: Patient, on: PartialDate | None = None, at: dt.datetime | None = None
+    *,
+    by: Actor,
+    patient: Patient,
+    on: PartialDate | None = None,
+    at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> Patient:
     """Record that the patient died, on a day as exactly as it is known. Guardians and proxies end with it.
 
-    Refused for a future date, and for somebody recorded as deceased already.
+    Refused for a future date, for one before the birth, and for somebody recorded as deceased already.
     """
-    patient = take(Patient.objects.alertable_by(by), patient.pk)
+    patient = take(Patient.objects.alertable_by(by), patient.pk, version)
     now = clock.now()
     if patient.deceased:
         raise Refused(Problem(code="business-rule", text=_("This person is recorded as deceased already.")))
     if (at and at > now) or (on and on.exact_range[0] > now.date() + dt.timedelta(days=1)):
         raise Refused(Problem(code="invalid", field="on", text=_("The date of death is in the future.")))
+    if on and patient.birth_low and on.exact_range[1] < patient.birth_low:
+        raise Refused(Problem(code="invalid", field="on", text=_("The date of death is before the date of birth.")))
     patient.deceased, patient.deceased_at = True, at
     patient.deceased_date_text = on.text if on else ""
     patient.deceased_date_estimated = bool(on and on.estimated)
@@ -117,9 +127,14 @@ def record_death(
 
 
 @action("patients.record_death")
-def take_back_death(*, by: Actor, patient: Patient) -> Patient:
-    """The person lives: the death was recorded in error. Guardians and proxies are given anew by hand."""
-    patient = take(Patient.objects.alertable_by(by), patient.pk)
+def take_back_death(*, by: Actor, patient: Patient, version: int | None = None) -> Patient:
+    """The person lives: the death was recorded in error. Guardians and proxies are given anew by hand.
+
+    Refused for somebody who is not recorded as deceased.
+    """
+    patient = take(Patient.objects.alertable_by(by), patient.pk, version)
+    if not patient.deceased:
+        raise Refused(Problem(code="business-rule", text=_("This person is not recorded as deceased.")))
     patient.deceased, patient.deceased_at = False, None
     patient.deceased_date_text, patient.deceased_date_estimated = "", False
     patient.save()

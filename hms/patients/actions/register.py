@@ -13,7 +13,7 @@ from hms.core import clock, locks, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Forbidden, Problem, Refused
-from hms.core.records import missing
+from hms.core.records import take
 from hms.patients import codes, duplicates, indexing
 from hms.patients.actions import rows
 from hms.patients.intake import NewPatient
@@ -23,6 +23,7 @@ from hms.patients.rules.names import Name, preferred
 from hms.patients.rules.partial_dates import PartialDate
 from hms.patients.rules.relations import majority_day
 
+LONGEST_NEWBORN = dt.timedelta(days=366)
 LONGEST_LABOUR = dt.timedelta(hours=36)
 # A record bears the moment at which its deed began, and is seen when the deed ends.
 _LONGEST_DEED = dt.timedelta(minutes=1)
@@ -140,15 +141,18 @@ def register_newborn(
 ) -> Patient:
     """Register a child just born, under its mother's name, with its own record number and the mother as guardian.
 
-    Refused for a birth in the future, for a mother the actor can't find, and for a child of this birth and
-    order that is registered already. `birth_order` is given for twins and more.
+    Refused for a birth in the future or over a year ago, for a mother the actor can't find, and for a child of this
+    birth and order that is registered already. `birth_order` is given for twins and more.
     """
     _works_here(by, facility)
-    if not Patient.objects.findable_by(by).standing().filter(pk=mother.pk).exists():
-        raise missing()
+    # Locked: two desks that register one child at once come one after the other, and the second is refused.
+    mother = take(Patient.objects.findable_by(by).standing(), mother.pk)
     now = clock.now()
     if born_at > now + dt.timedelta(minutes=5):
         raise Refused(Problem(code="invalid", field="born_at", text=_("The time of birth is in the future.")))
+    if born_at < now - LONGEST_NEWBORN:
+        text = _("This child was born more than a year ago. Check the year, or register it like any other patient.")
+        raise Refused(Problem(code="invalid", field="born_at", text=text))
     siblings = _born_together(mother, born_at)
     if any(one.birth_order == birth_order for one in siblings):
         raise Refused(
@@ -214,8 +218,6 @@ def identify_patient(
     Refused, as registration is, when the person is probably registered under their own name: then the two
     records are merged instead.
     """
-    from hms.core.records import take
-
     patient = take(Patient.objects.findable_by(by).standing(), patient.pk, version)
     if not patient.unidentified:
         raise Refused(
@@ -225,7 +227,9 @@ def identify_patient(
         raise Refused(*found)
     probable = _probable_now(told, probable, looked_at, duplicate_reason)
     patient.unidentified = False
-    patient.birth_date = told.birth
+    if told.birth is not None:
+        # Without one the age somebody guessed stays: doses and limits go by it.
+        patient.birth_date = told.birth
     patient.gender = told.gender
     patient.sex_for_clinical_use = told.sex_for_clinical_use or rows.same_sex(told.gender)
     names = [rows.name_row(patient, name) for name in told.names]

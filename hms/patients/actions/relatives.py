@@ -64,7 +64,7 @@ def add_guardian(
     """
     from hms.organization.policies import policy
 
-    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
+    patient = take(Patient.objects.administered_by(by).standing(), patient.pk)
     age, now = policy("patients.majority_age", facility), clock.now()
     minor = relations.may_be_minor(patient.birth_date, clock.today(facility.time_zone), age)
     _refuse(
@@ -94,7 +94,7 @@ def add_proxy(
     *, by: Actor, patient: Patient, told: NewRelative, scopes: Collection[str], end_at: dt.datetime
 ) -> RelatedPerson:
     """Let somebody whom the patient chose act for them, for a year at most. Refused for somebody who is blocked."""
-    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
+    patient = take(Patient.objects.administered_by(by).standing(), patient.pk)
     now = clock.now()
     _refuse(
         relations.proxy_problems(
@@ -110,7 +110,7 @@ def add_proxy(
 @action("patients.manage_proxy")
 def block_person(*, by: Actor, patient: Patient, told: NewRelative) -> RelatedPerson:
     """Refuse somebody all access to this record, whatever family or duty would give: a custody order, a threat."""
-    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
+    patient = take(Patient.objects.administered_by(by).standing(), patient.pk)
     if told.user is None and told.related_patient is None:
         raise Refused(
             Problem(
@@ -126,13 +126,16 @@ def block_person(*, by: Actor, patient: Patient, told: NewRelative) -> RelatedPe
 def revoke_proxy(*, by: Actor, relative: RelatedPerson) -> RelatedPerson:
     """End a guardian's or proxy's access now: by the front desk, or by the patient in the portal.
 
-    A guardian is not revoked by the child; a proxy is by the patient, at once and without a reason.
+    A guardian is not revoked by the child; a proxy is by the patient, at once and without a reason. Who is blocked
+    has no access to be ended: to everybody else the row is not there.
     """
-    allowed = RelatedPerson.objects.filter(status=codes.RelatedStatus.ACTIVE)
+    allowed = RelatedPerson.objects.filter(
+        status=codes.RelatedStatus.ACTIVE, kind__in=[codes.RelatedKind.GUARDIAN, codes.RelatedKind.PROXY]
+    )
     if by.role == "patient":
         allowed = allowed.filter(kind=codes.RelatedKind.PROXY, patient__user_id=by.id)
     else:
-        allowed = allowed.filter(patient__in=Patient.objects.findable_by(by))
+        allowed = allowed.filter(patient__in=Patient.objects.administered_by(by))
     relative = take(allowed, relative.pk)
     now = clock.now()
     relative.status, relative.end_at = codes.RelatedStatus.ENDED, max(now, relative.start_at or now)
@@ -149,7 +152,7 @@ def link_portal_user(*, by: Actor, patient: Patient, user: Any) -> Patient:
     """
     from hms.accounts.actions import open_portal
 
-    patient = take(Patient.objects.findable_by(by).standing(), patient.pk)
+    patient = take(Patient.objects.administered_by(by).standing(), patient.pk)
     if patient.user_id is not None:
         raise Refused(Problem(code="business-rule", field="user", text=_("This record has a login already.")))
     if Patient.objects.filter(user=user).exists():

@@ -22,6 +22,7 @@ from hms.patients.models import Address, ContactPoint, Patient, PatientIdentifie
 from hms.patients.rules import names as name_rules
 from hms.patients.rules.mrn import new_mrn
 from hms.patients.rules.normalise import identifier_key, phone_digits
+from hms.patients.rules.partial_dates import OLDEST
 
 
 @dataclass(slots=True)
@@ -181,11 +182,14 @@ def problems(told: NewPatient, by: Actor | None = None) -> list[Problem]:
 
 
 def birth_problems(told: NewPatient) -> Iterable[Problem]:
-    """Nobody is born tomorrow, and nobody dies before they are born."""
+    """Nobody is born tomorrow or before 1850, and nobody dies before they are born."""
     # A day ahead: it is already tomorrow on the other side of the world.
     tomorrow = clock.now().date() + dt.timedelta(days=1)
     if told.birth and told.birth.exact_range[0] > tomorrow:
         yield Problem(code="invalid", field="birth", text=_("The date of birth is in the future. Check the year."))
+    if told.birth and told.birth.exact_range[1].year < OLDEST:
+        text = _("Nobody who was born before %(year)d can come here. Check the year.") % {"year": OLDEST}
+        yield Problem(code="invalid", field="birth", text=text)
     if told.birth_at and told.birth and told.birth.day and abs((told.birth_at.date() - told.birth.day).days) > 1:
         yield Problem(
             code="invalid", field="birth_at", text=_("The time of birth is on another day than the date of birth.")

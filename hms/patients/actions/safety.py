@@ -69,9 +69,9 @@ class NewAllergy:
 def record_allergy(*, by: Actor, patient: Patient, told: NewAllergy) -> AllergyIntolerance:
     """Record an allergy or intolerance; a statement that none are known ends with it.
 
-    Refused without a substance, and when the same substance is on the list already.
+    Refused without a substance, when the same substance is on the list already, and for a merged record (404).
     """
-    patient = take(Patient.objects.visible_to(by), patient.pk)
+    patient = take(Patient.objects.visible_to(by).filter(merged_into__isnull=True), patient.pk)
     if not told.text.strip():
         raise Refused(Problem(code="required", field="text", text=_("Name the substance.")))
     if _on_the_list(patient, told):
@@ -79,7 +79,9 @@ def record_allergy(*, by: Actor, patient: Patient, told: NewAllergy) -> AllergyI
             Problem(
                 code="duplicate",
                 field="text",
-                text=_("This substance is on the list already. Change that entry instead."),
+                text=_(
+                    "This substance is on the list already. If that entry is wrong, withdraw it and record it anew."
+                ),
             )
         )
     allergy, reactions = build_allergy(by, patient, told)
@@ -117,9 +119,9 @@ def withdraw_allergy(*, by: Actor, allergy: AllergyIntolerance, version: int | N
 def state_allergies(*, by: Actor, patient: Patient, statement: str) -> AllergyStatus:
     """State that no allergies are known, or that the patient could not be asked: by whom and when is kept.
 
-    Refused while allergies are on the list: they are refuted one by one first.
+    Refused while allergies are on the list (they are refuted one by one first), and for a merged record (404).
     """
-    patient = take(Patient.objects.visible_to(by), patient.pk)
+    patient = take(Patient.objects.visible_to(by).filter(merged_into__isnull=True), patient.pk)
     if statement not in codes.AllergyStatement.values:
         raise Refused(Problem(code="required", field="statement", text=_("Choose what the patient said.")))
     live = AllergyIntolerance.objects.live().filter(patient=patient)
@@ -172,8 +174,10 @@ def record_flag(
 
 @action("patients.record_flag")
 def end_flag(*, by: Actor, flag: Flag) -> Flag:
-    """End an alert: from now on it is not shown; it stays in the record."""
+    """End an alert: from now on it is not shown; it stays in the record. Refused for one that is not in force."""
     flag = take(Flag.objects.filter(patient__in=Patient.objects.alertable_by(by)), flag.pk)
+    if flag.status != codes.FlagStatus.ACTIVE:
+        raise Refused(Problem(code="business-rule", text=_("This alert has ended already.")))
     flag.status, flag.end_at = codes.FlagStatus.INACTIVE, max(clock.now(), flag.start_at)
     flag.save()
     trail.record("flag.ended", subject=flag, patient=flag.patient_id)

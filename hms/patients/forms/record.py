@@ -85,8 +85,19 @@ class CoverageForm(HouseForm):
     end = DayField(label=_("Valid until"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=codes.CoverageStatus.choices)
 
-    def told(self) -> NewCoverage:
-        return NewCoverage(**self.cleaned_data)
+    def told(self, coverage: Coverage | None = None) -> NewCoverage:
+        """How the insurance shall stand. What no field asks stays as it is, the insurer's own record among it."""
+        if coverage is None:
+            return NewCoverage(**self.cleaned_data)
+        organization = coverage.payor_organization
+        if self.cleaned_data["payor"] != coverage.payor:
+            organization = None  # another insurer was written in
+        return NewCoverage(
+            **self.cleaned_data,
+            payor_organization=organization,
+            network=coverage.network,
+            dependent=coverage.dependent,
+        )
 
     @classmethod
     def initial_of(cls, coverage: Coverage) -> dict[str, Any]:

@@ -62,11 +62,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Without teenagers whose parent is looking: from twelve to majority their chart is theirs.
 
         By the whole range of the birth date: whoever can be twelve already, and may still be a minor, is treated so.
+        A guardian looks at a minor for as long as there is a guardian: where majority comes at 21, that is till then.
         """
-        today = (at or clock.now()).date()
-        teenager = Q(
-            birth_low__lte=_years_before(today, CONFIDENTIAL_FROM), birth_high__gt=_years_before(today, MAJORITY)
-        )
+        from hms.patients.models.relatives import RelatedPerson
+
+        at = at or clock.now()
+        today = at.date()
+        guardian = RelatedPerson.objects.of_user(by.id).in_force(at).filter(kind=codes.RelatedKind.GUARDIAN)
+        minor = Q(birth_high__gt=_years_before(today, MAJORITY)) | Exists(guardian.filter(patient=OuterRef("pk")))
+        teenager = Q(birth_low__lte=_years_before(today, CONFIDENTIAL_FROM)) & minor
         return self.exclude(teenager & (Q(user_id__isnull=True) | ~Q(user_id=by.id)))
 
     def findable_by(self, by: Actor) -> PatientQuerySet:
@@ -75,14 +79,20 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             return self.none()
         return self.all() if by.id is None else self.filter(_not_own(by))
 
+    def administered_by(self, by: Actor) -> PatientQuerySet:
+        """Records whose contacts, addresses, insurance and people a front desk keeps: anybody's, but not those from
+        which the person at the desk is blocked by name. An address is what a block is there to keep from them."""
+        found = self.findable_by(by)
+        return found if by.id is None else found.filter(~_is_blocked(by, clock.now()))
+
     def editable_by(self, by: Actor) -> PatientQuerySet:
         """Records whose details this actor may change: any for those who correct identity, else those they treat."""
-        found = self.findable_by(by) if by.may(CORRECT_IDENTITY) else self.visible_to(by)
+        found = self.administered_by(by) if by.may(CORRECT_IDENTITY) else self.visible_to(by)
         return found.standing()
 
     def alertable_by(self, by: Actor) -> PatientQuerySet:
         """Records on which this actor may set alerts: the front desk on anybody's, clinicians on their patients'."""
-        return self.findable_by(by) if by.may(REGISTER) else self.visible_to(by)
+        return self.administered_by(by) if by.may(REGISTER) else self.visible_to(by)
 
     def acted_for_by(self, by: Actor, at: dt.datetime | None = None, scope: str = codes.Scope.VIEW) -> PatientQuerySet:
         """The own record, and those of whom the person is guardian or proxy with this scope. A block beats both."""

@@ -73,7 +73,10 @@ class PartialDate:
         """First and last day it can be; a guess reaches `GUESS` years further on both sides."""
         low, high = self.exact_range
         if self.estimated:
-            low, high = dt.date(max(low.year - GUESS, 1), 1, 1), dt.date(high.year + GUESS, 12, 31)
+            low, high = (
+                dt.date(max(low.year - GUESS, dt.MINYEAR), 1, 1),
+                dt.date(min(high.year + GUESS, dt.MAXYEAR), 12, 31),
+            )
         return low, high
 
     @property
@@ -234,7 +237,7 @@ def slips(day: dt.date) -> set[str]:
     """Dates that a slip of the pen makes of this one, within its century: day and month exchanged, one digit
     off, two neighbouring digits swapped."""
     texts: set[str] = set()
-    digits = day.strftime("%Y%m%d")
+    digits = _digits(day)
     if day.day <= 12:
         texts.add(f"{day.year:04d}-{day.day:02d}-{day.month:02d}")
     for place in range(2, 7):
@@ -252,9 +255,14 @@ def is_slip(one: dt.date, other: dt.date) -> bool:
     """Whether two dates differ by one slip: the same as `other` being among the `slips` of `one`."""
     if (one.year, one.month, one.day) == (other.year, other.day, other.month):
         return True
-    a, b = one.strftime("%Y%m%d"), other.strftime("%Y%m%d")
+    a, b = _digits(one), _digits(other)
     differing = [place for place in range(8) if a[place] != b[place]]
     if len(differing) == 2:
         first, second = differing
         return second == first + 1 and first >= 2 and a[first] == b[second] and a[second] == b[first]
     return len(differing) == 1 and differing[0] >= 2
+
+
+def _digits(day: dt.date) -> str:
+    """Eight of them. NB: strftime's %Y has fewer than four before the year 1000."""
+    return day.isoformat().replace("-", "")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import IntegrityError
+import datetime as dt
 
+import pytest
+import time_machine
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
+
+from hms.core import trail
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.problems import Forbidden, Missing, Refused, Stale
 from hms.patients import actions
@@ -97,3 +103,16 @@ def test_what_the_review_refuses(broken: GlassBreak) -> None:
 def test_what_was_said_can_not_be_changed_afterwards(broken: GlassBreak) -> None:
     with pytest.raises(IntegrityError, match="frozen"):
         GlassBreak.objects.update(reason="advice")
+
+
+def test_the_review_shows_that_persons_hour_alone(client: Client) -> None:
+    patient, user = make.patient(), make.user("doctor")
+    doctor = cast.actor("doctor", user=user)
+    with time_machine.travel(dt.datetime(2026, 11, 3, 9, tzinfo=dt.UTC), tick=False):
+        glass = actions.break_glass(by=doctor, patient=patient, reason="emergency", explanation="Found unconscious")
+        trail.observe(doctor, "chart.read", patient=patient, detail={"page": "workspace:chart"})
+    with time_machine.travel(dt.datetime(2026, 11, 3, 15, tzinfo=dt.UTC), tick=False):
+        trail.observe(doctor, "chart.read", patient=patient, detail={"page": "workspace:chart"})
+    client.force_login(make.user("privacy-officer"))
+    (deed,) = client.get(reverse("patients:glass_review", args=[glass.pk])).context["deeds"]
+    assert deed.reads == 1

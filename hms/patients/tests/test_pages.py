@@ -340,7 +340,7 @@ def test_relatives_insurance_alerts_privacy_and_death(desk: Client) -> None:
     assert "answering machines" in text(desk.get(url("profile", patient.pk)))
     assert desk.post(url("death", patient.pk), {"on": "2026-11"}).status_code == 302
     assert "Died Nov-2026" in text(desk.get(url("profile", patient.pk)))
-    assert desk.post(url("death", patient.pk), {}).status_code == 302
+    assert desk.post(url("death", patient.pk), {"lives": "1"}).status_code == 302
     assert not Patient.objects.get(pk=patient.pk).deceased
 
 
@@ -424,3 +424,123 @@ def test_an_allergy_typed_in_words_is_one_that_prescribing_compares(client, type
     assert client.post(f"/patients/{patient.pk}/allergies/", sent).status_code == 302
     kept = AllergyIntolerance.objects.get(patient=patient)
     assert (kept.allergy_group, kept.ingredient) == (group, ingredient)
+
+
+def guard(record: object) -> dict[str, str]:
+    """The hidden fields of a form about a record, as it stands now."""
+    record.refresh_from_db()  # type: ignore[attr-defined]
+    return {"record_id": str(record.pk), "version": str(record.version)}  # type: ignore[attr-defined]
+
+
+# --- What a form sent twice, late or by the wrong hand must not do -----------------------------------------------
+def test_a_death_sent_twice_stays_recorded(desk: Client) -> None:
+    patient = make.patient()
+    sent = guard(patient) | {"on": "2026-11"}
+    assert desk.post(url("death", patient.pk), sent).status_code == 302
+    assert desk.post(url("death", patient.pk), sent).status_code == 409
+    assert Patient.objects.get(pk=patient.pk).deceased
+    assert 'name="lives"' in text(desk.get(url("death", patient.pk)))
+    back = guard(patient) | {"lives": "1"}
+    assert desk.post(url("death", patient.pk), back).status_code == 302
+    assert desk.post(url("death", patient.pk), back).status_code == 409
+    assert not Patient.objects.get(pk=patient.pk).deceased
+
+
+def test_a_stale_page_of_wishes_is_told_so(desk: Client) -> None:
+    patient = make.patient()
+    page = text(desk.get(url("privacy", patient.pk)))
+    first = guard(patient)
+    assert f'name="version" value="{first["version"]}"' in page
+    assert desk.post(url("privacy", patient.pk), first | {"no_voicemail": "on"}).status_code == 302
+    assert desk.post(url("privacy", patient.pk), first | {"research_refused": "on"}).status_code == 409
+    patient.refresh_from_db()
+    assert patient.privacy.no_voicemail
+    assert not patient.privacy.research_refused
+
+
+def test_a_block_is_not_ended_as_if_it_were_access(desk: Client) -> None:
+    blocked = make.related_person(make.patient(), make.user(), kind="blocked", start_at=clock.now())
+    assert desk.post(url("revoke", blocked.pk)).status_code == 404
+    blocked.refresh_from_db()
+    assert blocked.status == "active"
+
+
+def test_an_alert_ended_twice_keeps_the_moment_of_its_end(desk: Client) -> None:
+    flag = make.patient().flags.create(code="hearing", start_at=clock.now())
+    assert desk.post(url("end_flag", flag.pk)).status_code == 302
+    flag.refresh_from_db()
+    ended = flag.end_at
+    assert desk.post(url("end_flag", flag.pk)).status_code == 422
+    flag.refresh_from_db()
+    assert flag.end_at == ended
+
+
+def test_what_no_field_asks_of_an_insurance_stays(desk: Client) -> None:
+    patient = make.patient()
+    coverage = Coverage.objects.create(
+        patient=patient, payor="AOK", network="North", dependent="03", kind="public", status="active"
+    )
+    sent = guard(coverage) | {
+        "kind": "public", "payor": "AOK", "relationship": "self", "order": "1", "status": "active",
+        "end": "31-Dec-2026",
+    }  # fmt: skip
+    assert desk.post(url("coverage", coverage.pk), sent).status_code == 302
+    coverage.refresh_from_db()
+    assert (coverage.end, coverage.network, coverage.dependent) == (dt.date(2026, 12, 31), "North", "03")
+
+
+def test_giving_a_name_shows_no_confidential_one_and_keeps_the_guessed_age(desk: Client) -> None:
+    make.patient("Okafor", "Chidi", born="1980-05-01", sex="male", restriction="vip")
+    desk.post(url("emergency"), {"sex": "male", "age_band": "adult"})
+    alias = Patient.objects.get(unidentified=True)
+    sent = {"family": "Okafor", "given": "Chidi", "sex": "male", "version": alias.version, "record_id": alias.pk}
+    page = text(desk.post(url("identify", alias.pk), sent | {"birth": "1980-05-01"}))
+    panel = page.partition('id="look-alikes"')[2]
+    assert "Confidential record" in panel
+    assert "OKAFOR" not in panel
+    desk.post(url("identify", alias.pk), sent)
+    named = Patient.objects.get(pk=alias.pk)
+    assert not named.unidentified
+    assert (named.birth_low, named.birth_high) == (alias.birth_low, alias.birth_high)
+
+
+def test_a_page_asked_for_as_a_fragment_leaves_its_line(desk: Client) -> None:
+    patient = make.patient()
+    desk.get(url("profile", patient.pk), headers=HTMX)
+    assert AuditEvent.objects.filter(verb="chart.read", patient_id=patient.pk).count() == 1
+
+
+@pytest.mark.parametrize("typed", ["0000", "0001", "01-Jan-0001", "9998", "9999", "31-Dec-9999"])
+@pytest.mark.parametrize("estimated", [{}, {"birth_estimated": "on"}])
+def test_a_year_nobody_is_born_in_is_said_at_the_field(desk: Client, typed: str, estimated: dict[str, str]) -> None:
+    make.patient("Zed", "Anna", born="1990-02-03")
+    sent = {"family": "Zed", "given": "Anna", "sex": "female", "birth": typed, **estimated}
+    assert desk.post(url("register"), sent | {"check": "1"}, headers=HTMX).status_code == 200
+    answer = desk.post(url("register"), sent)
+    assert answer.status_code == 422
+    assert "birth" in answer.context["form"].errors
+
+
+def test_a_newborn_of_long_ago_is_said_at_the_field(desk: Client) -> None:
+    sent = {"born_at_day": "01-Jan-0001", "born_at_clock": "10:00", "sex": "female", "birth_order": ""}
+    answer = desk.post(url("newborn", make.patient().pk), sent)
+    assert answer.status_code == 422
+    assert "born_at" in answer.context["form"].errors
+
+
+def test_a_year_in_other_digits_is_kept_as_fhir_writes_it(desk: Client) -> None:
+    desk.post(url("register"), {"family": "Zed", "given": "Anna", "sex": "female", "birth": "\u0661\u0669\u0666\u0662"})
+    assert Patient.objects.get().birth_date_text == "1962"
+
+
+@pytest.mark.parametrize(
+    "name", ["profile", "edit", "changes", "coverages", "relatives", "flags", "privacy", "death", "portal"]
+)
+def test_somebody_at_the_desk_who_is_blocked_reads_no_address(name: str) -> None:
+    make.facility()
+    clerk, patient = make.user("front-desk"), make.patient()
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(url(name, patient.pk)).status_code == 200
+    make.related_person(patient, clerk, kind="blocked", start_at=clock.now())
+    assert client.get(url(name, patient.pk)).status_code == 404

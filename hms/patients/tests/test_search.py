@@ -15,7 +15,7 @@ from hms.patients.intake import Contact, Identifier, NewPatient
 from hms.patients.models import AllergyStatus, Patient, SearchKey, SearchName
 from hms.patients.rules.names import Name
 from hms.patients.rules.partial_dates import PartialDate
-from hms.patients.search import search_patients
+from hms.patients.search import _after, search_patients
 from tests import cast, make
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +190,31 @@ def test_allergies_statements_and_insurances_come_in_one_deed(hospital: dict[str
     assert number == 3
     assert str(hospital["Ingrid"].allergies.get().reactions.get()) == "rash, mild"
     assert hospital["Wei"].coverages.get().subscriber_id == "A1"
+
+
+@pytest.mark.parametrize(
+    ("text", "longer"), [("schulz", "schulzmann"), ("d1969", "d19690314"), ("407182269", "407182269")]
+)
+def test_what_begins_so_lies_in_its_range_in_every_collation(text: str, longer: str) -> None:
+    """In most collations ":" and "{" sort before every digit: a record number ending in 9 was found in "C" alone."""
+    high = _after(text)
+    assert high.isalnum()
+    assert text <= longer < high
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT %s <= %s COLLATE "en-x-icu" AND %s < %s COLLATE "en-x-icu"', [text, longer, longer, high]
+            )
+            assert cursor.fetchone() == (True,)
+
+
+def test_half_of_what_was_typed_is_shown_only_where_nobody_meets_the_whole() -> None:
+    for name in ("Halvorsen Ingrid", "Halvorsen Peder", "Brandt Ingrid", "Halvorson Ingrit"):
+        make.patient(*name.split())
+    by = cast.actor("front-desk")
+
+    def names(typed: str) -> list[str]:
+        return [one.patient.sort_name for one in search_patients(by, typed)]
+
+    assert names("ingrid halvorsen") == ["halvorsen ingrid", "halvorson ingrit"]
+    assert set(names("solveig halvorsen")) >= {"halvorsen ingrid", "halvorsen peder"}

@@ -24,7 +24,7 @@ COVERAGE = "patients.manage_coverage"
 @access(COVERAGE)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    among = Patient.objects.findable_by(request.actor).standing()
+    among = Patient.objects.administered_by(request.actor).standing()
     patient = patient_of(request, among, id, "patients:coverage")
     form = CoverageForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def add(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @access(COVERAGE)
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    among = Coverage.objects.filter(patient__in=Patient.objects.findable_by(request.actor))
+    among = Coverage.objects.filter(patient__in=Patient.objects.administered_by(request.actor))
     coverage = among.select_related("patient").filter(pk=id).first()
     if coverage is None:
         raise missing()
@@ -49,7 +49,7 @@ def change(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.attempt():
             version = guard_for(request, patient).version
-            change_coverage(by=request.actor, coverage=coverage, version=version, told=form.told())
+            change_coverage(by=request.actor, coverage=coverage, version=version, told=form.told(coverage))
             toast(request, _("Saved."))
             return redirect("patients:coverages", patient.pk)
     context = {"patient": patient, "form": form, "coverage": coverage, "coverages": _standing(patient)}

@@ -50,10 +50,7 @@ def review(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
             toast(request, _("The review is saved."))
             return redirect("patients:glass_breaks")
     zone = glass.facility.time_zone if glass.facility else "UTC"
-    deeds = [
-        one
-        for one in who_opened(patient.pk, zone, since=glass.opened_at)
-        if one.actor_label == glass.user_label and one.first_at <= glass.ends_at
-    ]
+    # By the person and within the hour: what others did since, or the same person later, is no part of this.
+    deeds = who_opened(patient.pk, zone, since=glass.opened_at, until=glass.ends_at, actor=glass.user_id)
     context = {"patient": patient, "glass": glass, "form": form, "deeds": deeds}
     return render(request, "patients/glass_review.html", context, status=form.status)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hms.core import values
 from hms.core.access import access
 from hms.core.toasts import toast
 from hms.organization.models import Facility
@@ -40,14 +41,18 @@ def glass(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = GlassForm(request.POST)
     if form.is_valid():
         with form.attempt():
-            break_glass(
+            glass = break_glass(
                 by=request.actor,
                 patient=patient,
                 facility=Facility.objects.active().worked_in_by(request.actor, BREAK).first(),
                 idempotency_key=guard_for(request, patient).idempotency_key,
                 **form.cleaned_data,
             )
-            toast(request, _("The chart is open to you for an hour. The privacy officer has been told."))
+            toast(
+                request,
+                _("The chart is open to you until %(time)s. The privacy officer has been told.")
+                % {"time": values.moment_text(glass.ends_at)},
+            )
             return redirect(chart_address(id) or reverse("patients:profile", args=[id]))
     return _page(request, id, form)
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from hms.core.access import access
 from hms.core.toasts import toast
-from hms.patients import actions, duplicates
+from hms.patients import actions
 from hms.patients.forms import DeathForm, PrivacyForm, RegisterForm, RestrictionForm
 from hms.patients.models import Patient
 from hms.patients.views.places import guard_for, patient_of, posted
+from hms.patients.views.register import look_alikes_panel
 
 
 @access("patients.edit_patient")
@@ -29,7 +30,8 @@ def privacy(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            actions.set_privacy(by=request.actor, patient=patient, **form.cleaned_data)
+            version = guard_for(request, patient).version
+            actions.set_privacy(by=request.actor, patient=patient, version=version, **form.cleaned_data)
             toast(request, _("Saved."))
             return redirect("patients:profile", patient.pk)
     return _form(request, patient, form, _("Privacy"))
@@ -43,7 +45,8 @@ def restrict(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     form = RestrictionForm(posted(request), initial={"restriction": patient.restriction})
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            actions.restrict_patient(by=request.actor, patient=patient, **form.cleaned_data)
+            version = guard_for(request, patient).version
+            actions.restrict_patient(by=request.actor, patient=patient, version=version, **form.cleaned_data)
             toast(request, _("Saved."))
             return redirect("patients:profile", patient.pk)
     return _form(request, patient, form, _("Confidential record"))
@@ -52,16 +55,20 @@ def restrict(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @access("patients.record_death")
 @require_http_methods(["GET", "POST"])
 def death(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    """Record a death; for somebody recorded as deceased, take it back."""
+    """Record a death; for somebody recorded as deceased, take it back.
+
+    The form says which of the two it is: one that is sent twice must not undo what it did.
+    """
     patient = patient_of(request, Patient.objects.alertable_by(request.actor).standing(), id, "patients:death")
     form = DeathForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with form.attempt():
-            if patient.deceased:
-                actions.take_back_death(by=request.actor, patient=patient)
+            given = {"by": request.actor, "patient": patient, "version": guard_for(request, patient).version}
+            if "lives" in request.POST:
+                actions.take_back_death(**given)
                 toast(request, _("The death is taken back."))
             else:
-                actions.record_death(by=request.actor, patient=patient, on=form.told())
+                actions.record_death(**given, on=form.told())
                 toast(request, _("The death is recorded."))
             return redirect("patients:identity", patient.pk)
     return render(request, "patients/death.html", {"patient": patient, "form": form}, status=form.status)
@@ -87,11 +94,7 @@ def identify(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
             )
             toast(request, _("The record has its name."))
             return redirect("patients:profile", patient.pk)
-        found = duplicates.look_alikes(told, without=patient.pk)
-        context |= {
-            "look_alikes": [(one, False) for one in found],
-            "stops": any(one.match.is_probable for one in found),
-        }
+        context |= look_alikes_panel(request.actor, told, without=patient.pk)
     return render(request, "patients/identify.html", context, status=form.status)
 
 

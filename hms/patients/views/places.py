@@ -38,7 +38,7 @@ def patient_of(request: HttpRequest, among: PatientQuerySet, id: uuid.UUID, page
         raise missing()
     if request.method == "POST":
         guard_for(request, patient)
-    if request.method == "GET" and not request.headers.get("HX-Request"):
+    if request.method == "GET":
         trail.read(request, patient=patient, page=page)
     return patient
 
@@ -59,7 +59,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def detailed_for(by: Actor) -> PatientQuerySet:
     """Patients whose contacts, addresses and numbers this actor may read."""
     if by.may("patients.correct_identity") or by.may("patients.review_glass"):
-        return Patient.objects.findable_by(by)
+        return Patient.objects.administered_by(by)
     return Patient.objects.visible_to(by)
 
 

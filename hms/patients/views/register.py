@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hms.core.access import access
+from hms.core.actor import Actor
 from hms.core.forms import guard_of
 from hms.core.toasts import toast
 from hms.patients import duplicates
 from hms.patients.actions import register_patient
 from hms.patients.forms import RegisterForm
+from hms.patients.intake import NewPatient
 from hms.patients.rules.mrn import grouped
 from hms.patients.shown import masked_for
 from hms.patients.views.places import facility_of, posted
@@ -28,7 +32,7 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(posted(request), initial={"country": facility.country, "language": facility.language})
     if request.headers.get("HX-Request") and request.POST.get("check"):
         form.is_valid()  # half of it may be missing: what could be read is compared
-        return render(request, "patients/register.html#look_alikes", _panel(request, form))
+        return render(request, "patients/register.html#look_alikes", look_alikes_panel(request.actor, _told(form)))
     context: dict[str, object] = {"form": form, "facility": facility}
     if request.method == "POST" and form.is_valid():
         with form.attempt():
@@ -46,16 +50,19 @@ def register(request: HttpRequest) -> HttpResponse:
             )
             return redirect("patients:profile", patient.pk)
     if request.method == "POST":
-        context |= _panel(request, form)
+        context |= look_alikes_panel(request.actor, _told(form))
     return render(request, "patients/register.html", context, status=form.status)
 
 
-def _panel(request: HttpRequest, form: RegisterForm) -> dict[str, object]:
-    """Those who look like what is typed, confidential records without their names."""
-    told = form.told() if hasattr(form, "cleaned_data") else None
-    found = duplicates.look_alikes(told) if told is not None and told.names else []
-    hidden = masked_for(request.actor, [one.patient for one in found])
+def look_alikes_panel(by: Actor, told: NewPatient | None, *, without: uuid.UUID | None = None) -> dict[str, object]:
+    """What `patients/look_alikes.html` shows: those who look like what is told, confidential ones without a name."""
+    found = duplicates.look_alikes(told, without=without) if told is not None and told.names else []
+    hidden = masked_for(by, [one.patient for one in found])
     return {
         "look_alikes": [(one, one.patient.pk in hidden) for one in found],
         "stops": any(one.match.is_probable for one in found),
     }
+
+
+def _told(form: RegisterForm) -> NewPatient | None:
+    return form.told() if hasattr(form, "cleaned_data") else None

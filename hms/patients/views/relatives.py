@@ -91,7 +91,7 @@ def revoke(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def portal(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Tie a login to the record."""
-    among = Patient.objects.findable_by(request.actor).standing()
+    among = Patient.objects.administered_by(request.actor).standing()
     patient = patient_of(request, among, id, "patients:portal")
     form = PortalForm(posted(request))
     if request.method == "POST" and form.is_valid():

@@ -19,12 +19,11 @@ SHORTEST_WORDS = 3
 
 def dosage_problems(dosage: Dosage) -> list[Problem]:
     """What an order lacks that the one who gives the medicine must know."""
-    timed = bool(dosage.frequency and dosage.period and dosage.period_unit) or bool(dosage.when)
     lacks = [
         (dosage.dose is None or dosage.dose <= 0, refusals.NO_DOSE),
         (not dosage.unit, refusals.NO_UNIT),
         (not dosage.route, refusals.NO_ROUTE),
-        (not dosage.as_needed and not timed, refusals.NO_TIMING),
+        (not dosage.as_needed and not dosage.is_timed, refusals.NO_TIMING),
         (dosage.as_needed and not dosage.max_doses_a_day, refusals.NO_CEILING),
         (dosage.as_needed and not dosage.min_hours_between, refusals.NO_INTERVAL),
         (dosage.days is not None and not 1 <= dosage.days <= LONGEST_COURSE_DAYS, refusals.COURSE_TOO_LONG),

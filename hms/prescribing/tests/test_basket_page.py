@@ -159,3 +159,24 @@ def test_the_fragment_takes_a_fixed_number_of_queries(doctor, visit, django_asse
         visit.draft(code)
     with django_assert_max_num_queries(25):
         assert doctor.get(url, headers=HTMX).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ({"dose": "123456789012"}, 422),
+        ({"dose": "1.00001"}, 422),
+        ({"days": "99999"}, 422),
+        ({"days": "3000000000"}, 422),
+        # Four million units six times a day: more than a column of quantities holds, and an order all the same.
+        ({"dose": "4000000", "dose_unit": "[iU]", "timing": "1/4/h", "days": "10"}, 200),
+    ],
+)
+def test_a_huge_number_is_refused_in_words_or_kept(doctor, visit, typed, answered):
+    draft = visit.draft("amoxicillin-500-mg-capsule", TWICE_A_DAY)
+    form = {"dose": "500", "dose_unit": "mg", "route": "oral", "timing": "2/1/d", "days": "7"}
+    assert post(doctor, "change", draft.pk, visit, **form | typed).status_code == answered
+
+
+def test_a_character_no_text_has_is_refused(doctor, visit):
+    assert post(doctor, "basket", visit.encounter.pk, visit, medication="\x00").status_code == 400

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from hms.accounts.models import User
+from hms.core import clock
 from hms.core.models import AuditEvent
 from hms.prescribing.models import MedicationRequest
 from hms.prescribing.tests.visit import Visit, a_visit
@@ -129,3 +130,15 @@ def test_the_words_it_came_with_are_shown_and_a_stopped_one_does_not_go_on(docto
     assert "As it came: One in the &lt;evening&gt;" in page
     assert "Stopped" in page
     assert "ongoing" not in page
+
+
+def test_what_ended_long_ago_is_on_a_next_page(visit, client, monkeypatch):
+    monkeypatch.setattr("hms.prescribing.views.medications.PER_PAGE", 1)
+    client.force_login(User.objects.get(pk=visit.doctor.id))
+    for day in (1, 2):
+        visit.takes("warfarin-5-mg-tablet", status="stopped", authored_at=clock.now() - dt.timedelta(days=day))
+    address = reverse("prescribing:medications", args=[visit.patient.pk])
+    page = client.get(address)
+    assert page.context["past"].paginator.count == 2
+    assert "?page=2" in page.content.decode()
+    assert len(client.get(address, {"page": "2"}).context["past"].object_list) == 1

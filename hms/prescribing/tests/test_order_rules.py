@@ -28,6 +28,7 @@ AS_NEEDED = Dosage(Decimal(1), "{tablet}", "oral", as_needed=True, max_doses_a_d
         (replace(WHOLE, unit=""), ["dose_unit"]),
         (replace(WHOLE, route=""), ["route"]),
         (replace(WHOLE, frequency=None), ["timing"]),
+        (replace(WHOLE, frequency=None, when=("C",)), ["timing"]),  # with food: nobody knows how often
         (replace(WHOLE, days=400), ["days"]),
         (replace(AS_NEEDED, max_doses_a_day=None), ["max_doses_a_day"]),
         (replace(AS_NEEDED, min_hours_between=None), ["min_hours_between"]),

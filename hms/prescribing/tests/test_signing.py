@@ -165,7 +165,7 @@ class TestPenicillinAllergy:
             sign(v)
 
 
-@pytest.mark.parametrize("table", ["Interaction", "CrossReaction", "DoseLimit"])
+@pytest.mark.parametrize("table", ["Interaction", "ClassMember", "CrossReaction", "DoseLimit", "MedicationIngredient"])
 def test_with_a_knowledge_table_emptied_signing_is_refused_in_words(visit, table):
     getattr(formulary, table).objects.all().delete()
     visit.draft(AMOXICILLIN)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,10 +31,12 @@ from hms.prescribing.actions import (
 from hms.prescribing.forms import CorrectionForm, EndingForm
 from hms.prescribing.models import MedicationRequest
 
+PER_PAGE = 50
+
 
 @access("prescribing.read_medication")
 def medications(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
-    """What is taken now, and what has ended."""
+    """What is taken now, and by pages what has ended."""
     by = request.actor  # type: ignore[attr-defined]
     person = chart_of(by, patient)
     trail.read(request, patient=person, page="prescribing:medications")
@@ -41,7 +44,7 @@ def medications(request: HttpRequest, patient: uuid.UUID) -> HttpResponse:
     context = {
         "patient": person,
         "current": chart.current_medicines(by, person, today),
-        "past": chart.past_medicines(by, person, today),
+        "past": Paginator(chart.past_medicines(by, person, today), PER_PAGE).get_page(request.GET.get("page")),
         "visit": _visit_going_on(by, person),
     }
     return render(request, "prescribing/medications.html", context)

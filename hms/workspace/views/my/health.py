@@ -46,7 +46,7 @@ def _chart(whom: Whom) -> dict[str, Any]:
     return {
         "problems": clinical.problems(by, patient),
         "medicines": prescribing.current_medicines(by, patient, today),
-        "past_medicines": prescribing.past_medicines(by, patient, today),
+        "past_medicines": list(prescribing.past_medicines(by, patient, today)[:_SHOWN]),
         "groups": groups[:_SHOWN_RESULTS],
         "more_results": len(groups) > _SHOWN_RESULTS,
         "procedures": _rows(whom, Procedure, "-performed_start_at"),
