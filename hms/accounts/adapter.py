@@ -36,6 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": gettext_lazy("That is not your password."),
         "enter_current_password": gettext_lazy("That is not your current password."),
         "incorrect_code": gettext_lazy("That code is not right, or was used already."),
+        "unreadable_key": gettext_lazy("The answer of the key could not be read. Please try again."),
         "invalid_password_reset": gettext_lazy("This link was used or is too old. Ask for a new one."),
     }
 
