@@ -304,3 +304,13 @@ def test_a_referer_that_is_no_address_leads_to_the_sign_in_like_any_other(client
     for referer in ("http://[::1", "//", "é", "javascript:alert(1)"):
         answer = client.get("/accounts/sessions/", headers={"HX-Request": "true", "Referer": referer})
         assert (answer.status_code, answer.headers["HX-Redirect"][:23]) == (401, "/accounts/login/?next=%")
+
+
+def test_a_clock_that_ran_ahead_shuts_nobody_out_until_then():
+    user = make.user("patient")
+    with time_machine.travel(START + dt.timedelta(days=400)):
+        for number in range(8):
+            sign_in(user.login_name, f"guess {number}")
+        assert not throttle.charge_sign_in(user.login_name, "192.0.2.1").allowed
+    with time_machine.travel(START):
+        assert sign_in(user.login_name, make.PASSWORD).status_code == 302
