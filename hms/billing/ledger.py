@@ -59,11 +59,7 @@ def outstanding(invoice: Invoice) -> Money:
 def outstanding_of(invoices: Iterable[Invoice]) -> dict[UUID, Money]:
     """What is still owed on each of these, by one query."""
     invoices = list(invoices)
-    sums = dict(
-        LedgerEntry.objects.filter(invoice__in=invoices)
-        .values_list("invoice")
-        .annotate(open=Sum(_RECEIVABLE))
-    )
+    sums = dict(LedgerEntry.objects.filter(invoice__in=invoices).values_list("invoice").annotate(open=Sum(_RECEIVABLE)))
     return {invoice.pk: Money(sums.get(invoice.pk) or 0, invoice.currency) for invoice in invoices}
 
 

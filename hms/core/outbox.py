@@ -90,9 +90,7 @@ def perform(message: OutboxMessage) -> bool:
     except Exception as error:
         _failed(message, error)
         return False
-    _still_ours(message).update(
-        state=OutboxMessage.State.DONE, done_at=clock.now(), claimed_until=None, last_error=""
-    )
+    _still_ours(message).update(state=OutboxMessage.State.DONE, done_at=clock.now(), claimed_until=None, last_error="")
     return True
 
 

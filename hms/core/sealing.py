@@ -239,9 +239,7 @@ def _verify_lines(lines: list[str], last_number: int) -> Iterator[Finding]:
             # Another installation's file, or somebody wrote into it: either way it proves nothing about this database.
             yield Finding(one.number, None, "the checkpoint outside the database is not signed by this installation")
         elif one.number not in stands:
-            yield Finding(
-                one.number, None, f"the trail was cut: seal {last_number} is the last, {one.number} was made"
-            )
+            yield Finding(one.number, None, f"the trail was cut: seal {last_number} is the last, {one.number} was made")
         else:
             yield Finding(one.number, None, "it is not the seal that was made")
 

@@ -148,9 +148,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         "charges": waiting.count(),
         "patients": waiting.values("patient").distinct().count(),
         "visits": uncharged_visits(by).count(),
-        "open_invoices": list(
-            invoices.open().select_related("patient", "facility").order_by("due_on")[:10]
-        ),
+        "open_invoices": list(invoices.open().select_related("patient", "facility").order_by("due_on")[:10]),
         "open_count": invoices.open().count(),
         "overdue": invoices.open().filter(due_on__lt=clock.today("UTC")).count(),
         "worklist": reverse("billing:worklist"),
