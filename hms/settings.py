@@ -118,7 +118,7 @@ _LOADERS = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # First ours, so that pages of other packages get our frame, controls and words; then Django's own form templates.
+        # First ours, so that pages of other packages get our frame, controls and words; then those of Django's forms.
         "DIRS": [
             BASE_DIR / "hms" / "core" / "templates",
             BASE_DIR / "hms" / "accounts" / "templates",

@@ -15,7 +15,6 @@ from hms.organization import codes
 from hms.organization.models.department import Department
 from hms.organization.models.facility import Facility
 
-
 # So long before its end a licence is to be seen to.
 LICENCES_SOON: Final = timedelta(days=60)
 
