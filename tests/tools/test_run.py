@@ -31,9 +31,11 @@ def begun(env: dict[str, str]) -> None:
 
 
 def test_a_failure_leaves_nothing(env: dict[str, str]) -> None:
-    with pytest.raises(KeyboardInterrupt), run._whole_or_not_at_all(env):
-        file_of(env).write_text("half a hospital")
-        raise KeyboardInterrupt
+    filling = run._whole_or_not_at_all(env)
+    filling.__enter__()
+    file_of(env).write_text("half a hospital")
+    with pytest.raises(KeyboardInterrupt):
+        filling.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert list(file_of(env).parent.iterdir()) == []
 
 
