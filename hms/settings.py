@@ -118,8 +118,12 @@ _LOADERS = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # First ours, so that pages of other packages get our frame and controls; then Django's own form templates.
-        "DIRS": [BASE_DIR / "hms" / "core" / "templates", Path(django.__file__).parent / "forms" / "templates"],
+        # First ours, so that pages of other packages get our frame, controls and words; then those of Django's forms.
+        "DIRS": [
+            BASE_DIR / "hms" / "core" / "templates",
+            BASE_DIR / "hms" / "accounts" / "templates",
+            Path(django.__file__).parent / "forms" / "templates",
+        ],
         "OPTIONS": {
             "builtins": ["template_partials.templatetags.partials", "hms.core.templatetags.ui"],
             "loaders": [
@@ -201,6 +205,9 @@ ACCOUNT_ADAPTER = "hms.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "hms.accounts.forms.sign_in.LoginForm",
     "reset_password": "hms.accounts.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "hms.accounts.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "hms.accounts.forms.sign_in.ChangePasswordForm",
+    "reauthenticate": "hms.accounts.forms.sign_in.ReauthenticatePasswordForm",
 }
 ACCOUNT_USER_DISPLAY = "hms.accounts.models.user.display_name"
 ACCOUNT_SESSION_REMEMBER = False
@@ -218,6 +225,10 @@ MFA_FORMS = {
     "authenticate": "hms.accounts.forms.sign_in.AuthenticateForm",
     "reauthenticate": "hms.accounts.forms.sign_in.ReauthenticateForm",
     "activate_totp": "hms.accounts.forms.sign_in.ActivateTOTPForm",
+    "authenticate_webauthn": "hms.accounts.forms.sign_in.AuthenticateWebAuthnForm",
+    "login_webauthn": "hms.accounts.forms.sign_in.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "hms.accounts.forms.sign_in.ReauthenticateWebAuthnForm",
+    "add_webauthn": "hms.accounts.forms.sign_in.AddWebAuthnForm",
 }
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1

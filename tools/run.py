@@ -74,16 +74,34 @@ def prepare(env: dict[str, str]) -> None:
 
 @contextmanager
 def _whole_or_not_at_all(env: dict[str, str]) -> Iterator[None]:
-    """A new SQLite database that could not be filled to the end is removed, so that the next start begins anew."""
+    """A new SQLite database that could not be filled to the end is removed, so that the next start begins anew.
+
+    A mark beside it tells the next start of a demo that was cut short by a power cut or the like. Only of a demo: in
+    any other somebody may have gone on by hand.
+    """
     file = Path(env["HMS_DATA_DIR"]).expanduser() / "hms.sqlite3"
-    ours = not env.get("HMS_DATABASE_URL") and not file.exists()
+    mark = file.with_name(f"{file.name}.unfinished")
+    demo = env.get("HMS_DEMO") == "1"
+    ours = not env.get("HMS_DATABASE_URL") and (not file.exists() or (demo and mark.exists()))
+    if not ours:
+        yield
+        return
+    _remove(file)
+    if demo:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
     try:
         yield
     except BaseException:
-        if ours:
-            for path in file.parent.glob(f"{file.name}*"):
-                path.unlink()
+        _remove(file)
         raise
+    mark.unlink(missing_ok=True)
+
+
+def _remove(file: Path) -> None:
+    """A SQLite database with its journal and its mark."""
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
 
 
 def _wanted_port() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -26,6 +27,7 @@ from hms.core.actor import system
 
 _SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 _MFA_SECRET = b"accounts.authenticator.secret"
+WRONG_CODE = gettext_lazy("That code is not right, or was used already.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,7 +37,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": gettext_lazy("That name and password do not match."),
         "incorrect_password": gettext_lazy("That is not your password."),
         "enter_current_password": gettext_lazy("That is not your current password."),
-        "incorrect_code": gettext_lazy("That code is not right, or was used already."),
+        "incorrect_code": WRONG_CODE,
+        "unreadable_key": gettext_lazy("The answer of the key could not be read. Please try again."),
         "invalid_password_reset": gettext_lazy("This link was used or is too old. Ask for a new one."),
     }
 
@@ -111,6 +114,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors: their secrets are encrypted, and passkeys belong to our own address."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_generate_recovery_codes": gettext_lazy("Set up a passkey, a key or an app first."),
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A name to begin with: the browser it is made in, which its owner knows."""
+        return devices.agent_of(context.request) or _("My key")
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(crypto.encrypt(text.encode(), _MFA_SECRET)).decode()

@@ -19,7 +19,8 @@ def secret_of(invitation_id: uuid.UUID) -> str:
 
 def opened_by(invitation_id: uuid.UUID, secret: str) -> Invitation | None:
     """The invitation that this link opens now. None alike for a wrong, used, withdrawn or expired one."""
-    if not hmac.compare_digest(secret_of(invitation_id), secret):
+    # Bytes: of texts it compares ASCII alone, and an address may hold anything.
+    if not hmac.compare_digest(secret_of(invitation_id).encode(), secret.encode()):
         return None
     invitation = Invitation.objects.select_related("invited_by").filter(pk=invitation_id).first()
     return (

@@ -38,6 +38,8 @@ LANES = {
 # What an account has left from a suspect address: the first try of the right person still goes through.
 SUSPECT = SlowDown(free=1, first=15, longest=900, forget_after=24 * HOURS)
 MOST_ROWS = 20_000
+# So far apart the clocks of two servers may be.
+SKEW = dt.timedelta(minutes=2)
 # Every so many new rows the table is tidied.
 TIDY_EVERY = 256
 
@@ -62,7 +64,8 @@ def charge(lane: str, subject: str, policy: SlowDown | None = None) -> Verdict:
     now, key = clock.now(), _key(lane, subject)
     with transaction.atomic():
         row = _row(lane, key, now)
-        if now - row.last_at > policy.forget_after:
+        if now - row.last_at > policy.forget_after or row.last_at - now > SKEW:
+            # Long ago, or in a time to come: a clock that ran ahead for a moment must not shut somebody out for a year.
             row.tries, row.blocked_until = 0, now
         if row.blocked_until > now:
             return Verdict(False, row.blocked_until - now, 0)

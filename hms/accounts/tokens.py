@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hms.accounts.actors import actor_for
+from hms.accounts.actors import actor_for, roles_of
 from hms.accounts.codes import Role
 from hms.accounts.models import ApiToken
 from hms.accounts.models.grants import holdings_of
@@ -35,7 +35,8 @@ class Bearer:
 def actor_from_token(bearer: str) -> Bearer | None:
     """The actor of a bearer token, or None if it opens nothing (any more). Two queries.
 
-    Acts as patient when the token has patient scopes only, else as staff.
+    Acts as patient when the token has patient scopes only, else as staff; whoever is no patient (any more) has
+    nothing that such a token could open.
     """
     if not bearer.startswith(PREFIX):
         return None
@@ -47,6 +48,8 @@ def actor_from_token(bearer: str) -> Bearer | None:
     scopes = frozenset(token.scopes.split())
     contexts = {scope.partition("/")[0] for scope in scopes if scope not in _WORDS}
     role = Role.PATIENT if contexts == {"patient"} else Role.STAFF
+    if role == Role.PATIENT and role not in roles_of(holdings):
+        return None
     actor = actor_for(token.user, holdings, role=role, channel="api", client=f"{token.name} {token.pk}")
     return Bearer(actor, scopes, token)
 

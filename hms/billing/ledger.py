@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, QuerySet, Sum, When
 
 from hms.billing import rules
 from hms.billing.codes import Account
@@ -42,6 +43,14 @@ def book(
         )
 
 
+# What an entry adds to what is owed.
+_RECEIVABLE: Final = Case(
+    When(debit=Account.RECEIVABLE, then=F("amount_minor")),
+    When(credit=Account.RECEIVABLE, then=-F("amount_minor")),
+    default=0,
+)
+
+
 def outstanding(invoice: Invoice) -> Money:
     """What is still owed on an invoice; below zero the hospital owes it to the patient."""
     return outstanding_of([invoice])[invoice.pk]
@@ -50,20 +59,13 @@ def outstanding(invoice: Invoice) -> Money:
 def outstanding_of(invoices: Iterable[Invoice]) -> dict[UUID, Money]:
     """What is still owed on each of these, by one query."""
     invoices = list(invoices)
-    sums = dict(
-        LedgerEntry.objects.filter(invoice__in=invoices)
-        .values_list("invoice")
-        .annotate(
-            open=Sum(
-                Case(
-                    When(debit=Account.RECEIVABLE, then=F("amount_minor")),
-                    When(credit=Account.RECEIVABLE, then=-F("amount_minor")),
-                    default=0,
-                )
-            )
-        )
-    )
+    sums = dict(LedgerEntry.objects.filter(invoice__in=invoices).values_list("invoice").annotate(open=Sum(_RECEIVABLE)))
     return {invoice.pk: Money(sums.get(invoice.pk) or 0, invoice.currency) for invoice in invoices}
+
+
+def outstanding_in_all(invoices: QuerySet[Invoice]) -> int:
+    """What is still owed on all of these together, in minor units of their one currency."""
+    return LedgerEntry.objects.filter(invoice__in=invoices).aggregate(open=Sum(_RECEIVABLE))["open"] or 0
 
 
 def credited(invoice: Invoice) -> int:

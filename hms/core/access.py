@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -64,9 +64,10 @@ def _path(address: str | None) -> str:
     """The path of an address of ours: a referer may be anything."""
     if not address:
         return ""
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     return parts.path + (f"?{parts.query}" if parts.query else "") if parts.path.startswith("/") else ""
 
 

@@ -177,7 +177,8 @@ def decrypt(data: bytes, associated: bytes) -> bytes:
             raise Unreadable(f"unknown format {version}")
         nonce = data[_HEAD.size : _HEAD.size + _NONCE]
         return ring.cipher(key_id).decrypt(nonce, data[_HEAD.size + _NONCE :], associated)
-    except (InvalidTag, struct.error) as error:
+    except (InvalidTag, struct.error, ValueError) as error:
+        # ValueError: what is left of the bytes has no room for a nonce.
         raise Unreadable("the ciphertext does not belong here or was changed") from error
 
 

@@ -31,9 +31,10 @@ def save(by: Actor, page: str, subject_id: uuid.UUID, fields: dict[str, Any]) ->
                 text=_("This text is longer than a draft may be. Save it, or shorten it; nothing typed is lost."),
             )
         )
-    draft = _of(by, page, subject_id).first() or Draft(person_id=by.id, page=page, subject_id=subject_id)
-    draft.body, draft.saved_at = body, clock.now()
-    draft.save()
+    # Two tabs may save their first word at the same moment: the second finds the first one's row.
+    draft, _made = Draft.objects.update_or_create(
+        person_id=by.id, page=page, subject_id=subject_id, defaults={"body": body, "saved_at": clock.now()}
+    )
     return draft
 
 

@@ -156,14 +156,18 @@ def stale(request: HttpRequest, refusal: Stale) -> HttpResponse:
 
 
 def compare(theirs: Model, posted: Any) -> list[tuple[str, str, str]]:
-    """(label, yours, theirs) for each posted field that is a column of the record."""
+    """(label, yours, theirs) for each posted field that is a column of the record.
+
+    NB: whoever sends the form names the fields, so what forms never show (digests of passwords) is not among them.
+    """
+    hidden = {"version", *getattr(theirs, "history_leaves_out", ())}
     lines = []
     for name in posted:
         try:
             field = theirs._meta.get_field(name)
         except FieldDoesNotExist:
             continue
-        if not field.concrete or field.primary_key or name == "version":
+        if not field.concrete or not field.editable or field.primary_key or name in hidden:
             continue
         shown = getattr(theirs, f"get_{name}_display", None)
         saved = shown() if shown else getattr(theirs, name)
@@ -197,12 +201,13 @@ def busy(request: HttpRequest, refusal: Busy) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours. Needs neither database, context nor session; the last resort needs no template either.
 
-    NB: a database that is away is noticed by the first middleware that asks it, where no view's error handling
-    reaches: Django comes here with the error still at hand, and it's no fault of ours.
+    NB: a database that is away is noticed by the first middleware that asks it or writes its line in the trail, where
+    no view's error handling reaches: Django comes here with the error still at hand, and it's no fault of ours.
     """
     error = sys.exception()
     try:
-        if isinstance(error, OperationalError) and isinstance(refusal := refusal_of(error), Busy):
+        refusal = refusal_of(error) if isinstance(error, OperationalError) else error
+        if isinstance(refusal, Busy):
             return refused(request, refusal)
         html = get_template("errors/500.html").render({})
     except Exception:

@@ -11,7 +11,7 @@ from hms.core.models import Installation
 
 def settle() -> Installation:
     """Note, once and for ever, what kind of installation a new database is. Called by `migrate`."""
-    kind = Installation.Kind.DEMO if settings.DEMO else Installation.Kind.PRODUCTION
+    kind = Installation.Kind.DEMO if _nobody_is_real() else Installation.Kind.PRODUCTION
     installation, _made = Installation.objects.get_or_create(id=1, defaults={"kind": kind})
     return installation
 
@@ -25,20 +25,27 @@ def kind() -> str | None:
     return row.kind if row else None
 
 
-def check() -> None:
-    """Refuse to go on where demo meets production. Called by whatever serves or works."""
-    if settings.TESTING or settings.DEBUG:
+def check(*, may_be_new: bool = False) -> None:
+    """Refuse to go on where demo meets production. Called by whatever serves, works or migrates."""
+    if settings.TESTING:
         return
     found = kind()
     if found is None:
+        if may_be_new:
+            return
         raise ImproperlyConfigured("This database is not set up yet. Run: python manage.py migrate")
-    if settings.DEMO and found == Installation.Kind.PRODUCTION:
+    if _nobody_is_real() and found == Installation.Kind.PRODUCTION:
+        set_here = "HMS_DEMO=1" if settings.DEMO else "HMS_DEBUG=1"
         raise ImproperlyConfigured(
-            "HMS_DEMO=1 is set, but this database belongs to a production installation. "
-            "Unset HMS_DEMO, or point HMS_DATABASE_URL at a database of its own for the demo."
+            f"{set_here} is set, but this database belongs to a production installation. "
+            "Unset it, or point HMS_DATABASE_URL at a database of its own for try-outs."
         )
-    if not settings.DEMO and found == Installation.Kind.DEMO:
+    if not _nobody_is_real() and found == Installation.Kind.DEMO:
         raise ImproperlyConfigured(
             "This database holds the demo hospital, whose passwords everybody knows. "
             "Point HMS_DATABASE_URL at a new database, or set HMS_DEMO=1 to look at the demo."
         )
+
+
+def _nobody_is_real() -> bool:
+    return bool(settings.DEMO or settings.DEBUG)

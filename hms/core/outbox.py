@@ -59,11 +59,18 @@ def worker_name() -> str:
 
 
 def claim(limit: int = 10, worker: str = "") -> list[OutboxMessage]:
-    """Take due messages that nobody holds, oldest first."""
+    """Take due messages that nobody holds, oldest first.
+
+    One that has taken its workers down with it each time is given up: it would take the next one too.
+    """
     now = clock.now()
-    free = OutboxMessage.objects.filter(state=OutboxMessage.State.DUE, due_at__lte=now).filter(
-        models.Q(claimed_until=None) | models.Q(claimed_until__lt=now)
-    )
+    due = OutboxMessage.objects.filter(state=OutboxMessage.State.DUE, due_at__lte=now)
+    lapsed = due.filter(claimed_until__lt=now, attempts__gte=ATTEMPTS)
+    if given_up := lapsed.update(
+        state=OutboxMessage.State.DEAD, claimed_until=None, last_error="its worker ended each time"
+    ):
+        log.warning("effects given up: their workers ended", extra={"count": given_up})
+    free = due.filter(models.Q(claimed_until=None) | models.Q(claimed_until__lt=now))
     with transaction.atomic():
         wanted = free.order_by("due_at")
         if connection.vendor == "postgresql":
@@ -83,17 +90,20 @@ def perform(message: OutboxMessage) -> bool:
     except Exception as error:
         _failed(message, error)
         return False
-    OutboxMessage.objects.filter(pk=message.pk).update(
-        state=OutboxMessage.State.DONE, done_at=clock.now(), claimed_until=None, last_error=""
-    )
+    _still_ours(message).update(state=OutboxMessage.State.DONE, done_at=clock.now(), claimed_until=None, last_error="")
     return True
+
+
+def _still_ours(message: OutboxMessage) -> models.QuerySet[OutboxMessage]:
+    """The row, unless its lease ran out and another worker has taken it since: then what becomes of it is theirs."""
+    return OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.DUE, attempts=message.attempts)
 
 
 def _failed(message: OutboxMessage, error: Exception) -> None:
     dead = message.attempts >= ATTEMPTS
     # 10 s, 20 s, 40 s … 20 min, with jitter so that a provider coming back is not met by all at once.
     wait = min(10 * 2 ** (message.attempts - 1), 1200) * random.uniform(0.8, 1.2)  # noqa: S311
-    OutboxMessage.objects.filter(pk=message.pk).update(
+    _still_ours(message).update(
         state=OutboxMessage.State.DEAD if dead else OutboxMessage.State.DUE,
         due_at=clock.now() + dt.timedelta(seconds=wait),
         claimed_until=None,
@@ -116,7 +126,9 @@ def drain(limit: int = 10) -> int:
     """Do what is due now. Returns how many messages were tried."""
     messages = claim(limit)
     for message in messages:
-        perform(message)
+        # Those before it may have taken so long that the lease ran out: somebody else does it, or we ourselves anew.
+        if message.claimed_until is None or message.claimed_until > clock.now():
+            perform(message)
     return len(messages)
 
 

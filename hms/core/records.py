@@ -81,8 +81,8 @@ def stale(record: Record, version: int | None) -> Stale:
         Problem(
             code="conflict",
             text=_(
-                "Somebody else changed this since you opened it. Nothing of yours is lost: "
-                "compare the two versions below."
+                "Somebody else changed this since you opened it, so nothing was saved yet. "
+                "Look at how it stands now, then decide again."
             ),
         ),
         yours=version,

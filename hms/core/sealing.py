@@ -6,7 +6,7 @@ ended, so a late commit can't slip into a range that is already sealed. On SQLit
 the rowid is the order of the commits.
 
 A checkpoint (the newest seal's number and digest) is also appended to a file outside the database, so that
-cutting the tail, seals and all, shows.
+cutting the tail, seals and all, shows: also after new seals have grown where the old ones were.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import struct
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -26,6 +28,8 @@ from hms.core import clock, crypto
 from hms.core.models import AuditEvent, AuditSeal
 
 BATCH: Final = 5_000
+# So many checkpoints are compared by one question.
+_LINES: Final = 500
 _FIELDS: Final = [f.attname for f in AuditEvent._meta.concrete_fields if f.name != "id"]
 _GENESIS: Final = bytes(32)
 
@@ -146,7 +150,7 @@ def verify() -> Iterator[Finding]:
             yield Finding(seal.number, None, "its signature is not ours")
         yield from _verify_events(seal, entries)
         previous, upto = digest, seal.upto_position
-    yield from _verify_checkpoint(number, previous)
+    yield from _verify_checkpoints(number)
 
 
 def _verify_events(seal: AuditSeal, entries: bytes) -> Iterator[Finding]:
@@ -181,7 +185,7 @@ def _verify_events(seal: AuditSeal, entries: bytes) -> Iterator[Finding]:
 
 
 # --- Checkpoints outside the database ------------------------------------------------------------------------
-def _checkpoint_file() -> Any:
+def _checkpoint_file() -> Path:
     return settings.DATA_DIR / "audit-checkpoints.jsonl"
 
 
@@ -197,25 +201,60 @@ def _write_checkpoint() -> None:
         "signature": bytes(seal.signature).hex(),
         "at": seal.sealed_at.isoformat(),
     }
-    with path.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    # A line that a full disk or a power cut tore must not take the next one with it.
+    torn = path.exists() and path.stat().st_size > 0 and not _ends_its_line(path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + json.dumps(line) + "\n")
 
 
-def _verify_checkpoint(last_number: int, last_digest: bytes) -> Iterator[Finding]:
+def _ends_its_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"
+
+
+def _verify_checkpoints(last_number: int) -> Iterator[Finding]:
+    """Each seal that was ever noted is still the one that stands, and none of them is gone."""
     path = _checkpoint_file()
     if not path.exists():
         return
-    lines = path.read_text().splitlines()
-    if not lines:
-        return
-    newest = json.loads(lines[-1])
-    digest = bytes.fromhex(newest["digest"])
-    if not crypto.verify(digest, bytes.fromhex(newest["signature"])):
-        # Another installation's file, or somebody wrote into it: either way it proves nothing about this database.
-        yield Finding(newest["number"], None, "the checkpoint outside the database is not signed by this installation")
-    elif last_number < newest["number"]:
-        yield Finding(
-            newest["number"], None, f"the trail was cut: seal {last_number} is the last, {newest['number']} was made"
-        )
-    elif last_number == newest["number"] and digest != last_digest:
-        yield Finding(newest["number"], None, "it is not the seal that was made")
+    with path.open(encoding="utf-8", errors="replace") as file:
+        while lines := list(islice(file, _LINES)):
+            yield from _verify_lines([line for line in lines if line.strip()], last_number)
+
+
+def _verify_lines(lines: list[str], last_number: int) -> Iterator[Finding]:
+    noted = [_checkpoint(line) for line in lines]
+    numbers = [one.number for one in noted if one is not None]
+    stands = {
+        number: bytes(digest)
+        for number, digest in AuditSeal.objects.filter(number__in=numbers).values_list("number", "digest")
+    }
+    for one in noted:
+        if one is None:
+            yield Finding(last_number, None, "a checkpoint outside the database can't be read")
+        elif stands.get(one.number) == one.digest:
+            continue
+        elif not crypto.verify(one.digest, one.signature):
+            # Another installation's file, or somebody wrote into it: either way it proves nothing about this database.
+            yield Finding(one.number, None, "the checkpoint outside the database is not signed by this installation")
+        elif one.number not in stands:
+            yield Finding(one.number, None, f"the trail was cut: seal {last_number} is the last, {one.number} was made")
+        else:
+            yield Finding(one.number, None, "it is not the seal that was made")
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    number: int
+    digest: bytes
+    signature: bytes
+
+
+def _checkpoint(line: str) -> _Checkpoint | None:
+    """What a line of the file says; None for one that is torn."""
+    try:
+        said = json.loads(line)
+        return _Checkpoint(int(said["number"]), bytes.fromhex(said["digest"]), bytes.fromhex(said["signature"]))
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -12,7 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hms.core import drafts
 from hms.core.access import PUBLIC, SIGNED_IN, access
 from hms.core.frame import THEME_COOKIE
+from hms.core.models import Draft
+from hms.core.records import missing
 from hms.core.values import clock_text
+
+# PostgreSQL refuses to look for a longer one.
+LONGEST_PAGE: Final = Draft._meta.get_field("page").max_length or 0
 
 
 @access(SIGNED_IN)
@@ -23,6 +29,8 @@ def draft(request: HttpRequest, page: str, subject_id: uuid.UUID) -> HttpRespons
     Nobody else can reach it: a draft belongs to its author.
     """
     by = request.actor  # type: ignore[attr-defined]
+    if len(page) > LONGEST_PAGE:
+        raise missing()
     if request.method == "POST":
         hidden = {"csrfmiddlewaretoken", "idempotency_key"}
         fields = {name: request.POST.getlist(name) for name in request.POST if name not in hidden}

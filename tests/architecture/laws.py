@@ -180,7 +180,9 @@ def plain_text(linked: Iterable[type[models.Model]], allowed: Mapping[str, str])
 
 # --- Templates --------------------------------------------------------------------------------------------------------
 _INLINE = re.compile(
-    r"""\sstyle\s*=|\son(?:click|change|submit|load|input|keyup|keydown)\s*=|hx-on|<script(?![^>]*\bsrc=)[^>]*>"""
+    r"""\sstyle\s*=|\son(?:click|change|submit|load|input|keyup|keydown)\s*=|hx-on"""
+    # JSON in a script element is data: the browser runs none of it.
+    r"""|<script(?![^>]*\b(?:src=|type="application/json"))[^>]*>"""
 )
 
 

@@ -119,6 +119,9 @@ class TestNoInlineCode:
     def test_planted(self, line):
         assert laws.inline_code([("planted.html", line)])
 
+    def test_data_is_no_code(self):
+        assert laws.inline_code([("data.html", '<script id="words" type="application/json">{}</script>')]) == []
+
 
 class TestWordsAreTranslatable:
     def test_in_templates(self):

@@ -104,3 +104,10 @@ class TestKeys:
                 crypto.ring.current(crypto.FIELD)
         finally:
             crypto.ring.forget()
+
+
+@pytest.mark.parametrize("length", range(34))
+def test_bytes_that_were_cut_off_are_unreadable_however_short(length):
+    whole = crypto.encrypt(b"5 mg", b"label")
+    with pytest.raises(crypto.Unreadable):
+        crypto.decrypt(whole[:length], b"label")

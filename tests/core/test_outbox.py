@@ -98,6 +98,46 @@ def test_the_message_of_a_dead_worker_goes_back():
         assert outbox.drain() == 1
 
 
+def test_a_message_that_takes_its_worker_down_each_time_is_given_up():
+    outbox.say("thing.made")
+    now = clock.now()
+    for attempt in range(outbox.ATTEMPTS):
+        with time_machine.travel(now + attempt * 2 * outbox.LEASE):
+            assert len(outbox.claim(worker=f"dies here {attempt}")) == 1
+    with time_machine.travel(now + outbox.ATTEMPTS * 2 * outbox.LEASE):
+        assert outbox.claim() == []
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.last_error) == ("dead", "its worker ended each time")
+
+
+@pytest.mark.parametrize("topic", ["thing.made", "bad"])
+def test_a_worker_whose_lease_ran_out_does_not_decide_any_more(topic):
+    outbox.say(topic)
+    (slow,) = outbox.claim(worker="slow")
+    with time_machine.travel(clock.now() + outbox.LEASE * 2):
+        (quick,) = outbox.claim(worker="quick")
+        outbox.perform(slow)
+        assert OutboxMessage.objects.get().claimed_by == "quick"
+        assert OutboxMessage.objects.get().claimed_until is not None
+        outbox.perform(quick)
+    assert OutboxMessage.objects.get().state == ("done" if topic == "thing.made" else "due")
+
+
+def test_what_waited_behind_a_slow_one_beyond_its_lease_is_left_to_the_next(monkeypatch):
+    outbox.say("thing.made")
+    outbox.say("thing.made")
+    now = clock.now()
+    with time_machine.travel(now) as traveller:
+        monkeypatch.setattr(
+            "tests.core.test_outbox.listen",
+            lambda message: (done.append(message.topic), traveller.move_to(now + outbox.LEASE * 2)),
+        )
+        outbox.drain()
+        assert done == ["thing.made"]
+        outbox.drain()
+        assert done == ["thing.made", "thing.made"]
+
+
 def test_a_recurring_topic_is_said_once_a_period(settings, monkeypatch):
     monkeypatch.setattr("hms.ops.effects.RECURRING", {"thing.made": dt.timedelta(minutes=1)})
     now = clock.now().replace(second=10)

@@ -93,6 +93,30 @@ def test_a_cut_tail_of_events_and_seals(sealed):
     assert "cut" in first().what
 
 
+def test_a_cut_tail_shows_also_after_the_sealer_has_gone_on(sealed):
+    AuditEvent.objects.filter(pk__in=[event.pk for event in sealed[5:]]).delete()
+    AuditSeal.objects.filter(number=2).delete()
+    for number in range(2):
+        make_thing(by=system("somebody"), name=f"later {number}")
+        assert sealing.seal_pending() == 1
+    assert (first().seal, first().what) == (2, "it is not the seal that was made")
+
+
+def test_a_torn_checkpoint_is_named_and_does_not_take_the_next_one_with_it(sealed):
+    file = sealing._checkpoint_file()
+    file.write_text(file.read_text() + '{"number": 3, "dig')
+    make_thing(by=system("somebody"), name="later")
+    assert sealing.seal_pending() == 1
+    assert [finding.what for finding in sealing.verify()] == ["a checkpoint outside the database can't be read"]
+    assert file.read_text().count("\n") == 4
+
+
+def test_a_checkpoint_of_somebody_else_proves_nothing(sealed):
+    file = sealing._checkpoint_file()
+    file.write_text(file.read_text() + '{"number": 9, "digest": "00", "signature": "00"}\n')
+    assert "not signed by this installation" in first().what
+
+
 def test_a_forged_seal(sealed):
     AuditSeal.objects.filter(number=1).update(count=4, entries=b"")
     assert first().seal == 1

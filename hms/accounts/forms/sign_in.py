@@ -11,6 +11,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from hms.accounts import devices, throttle
 from hms.accounts.actions.passwords import ask_password_reset
 from hms.accounts.adapter import mismatch, too_many
+from hms.accounts.forms.fields import NewPasswordForm
 from hms.accounts.models import User
 from hms.accounts.rules.login_names import LONGEST, normalise
 from hms.core import crypto
@@ -63,6 +65,11 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
     marks = ""
     use_required_attribute = False
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+
     def clean_email(self) -> str:
         email = normalise(self.cleaned_data["email"])
         for lane, subject in (("resets", devices.address_of(context.request)), ("reset", email)):
@@ -80,12 +87,67 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
         return str(self.cleaned_data["email"])
 
 
+class _NewPassword(forms.Form):
+    """A new password, twice, in the words of the other pages."""
+
+    marks = ""
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = NewPasswordForm.base_fields["password1"].help_text
+        self.fields["password2"].label = _("New password again")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class ResetPasswordKeyForm(_NewPassword, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The page behind a mailed link."""
+
+
+class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):  # type: ignore[misc]
+    """A new password for one's own account. The old one is asked for as at a sign-in, with the same slow-down:
+
+    whoever sits down at a session left open must not try it through.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["oldpassword"].help_text = ""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
+
+class ReauthenticatePasswordForm(account.ReauthenticateForm):  # type: ignore[misc]
+    """The password as fresh proof."""
+
+    marks = ""
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["password"].label = _("Your password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
 class _SlowedCode(forms.Form):
     """Six digits are soon tried through: each try is counted before it is looked at."""
 
     user: User
     marks = ""
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
 
     def clean_code(self) -> str:
         verdict = throttle.charge("code", str(self.user.pk))
@@ -125,3 +187,48 @@ class ActivateTOTPForm(_SlowedCode, totp.ActivateTOTPForm):  # type: ignore[misc
             self.secret = decrypt(waiting)
         # NB: what the parent put there in plain is replaced before the session is written.
         context.request.session[SECRET_SESSION_KEY] = encrypt(self.secret)
+
+
+# --- Passkeys and security keys --------------------------------------------------------------------------------
+class _Answer(forms.Form):
+    """What a key answers, as JSON. NB: allauth takes its members for granted; a browser may send anything."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("unreadable_key") from error
+
+
+class AuthenticateWebAuthnForm(_Answer, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The key that completes a sign-in."""
+
+
+class LoginWebAuthnForm(_Answer, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey in place of name and password."""
+
+
+class ReauthenticateWebAuthnForm(_Answer, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The key that proves somebody afresh."""
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A new key, with a name to tell it from others."""
+
+    marks = ""
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("To tell it from others: “My phone”, “Key on my badge”.")
+        self.fields["passwordless"].label = _("Sign in with this alone")
+        self.fields["passwordless"].help_text = _(
+            "Then neither name nor password is asked for; it asks for your finger, face or PIN instead."
+        )
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("unreadable_key") from error

@@ -127,3 +127,12 @@ def test_the_front_desk_opens_the_portal_once():
     first = actions.open_portal(by=desk, user=user)
     assert actions.open_portal(by=desk, user=user).pk == first.pk
     assert (first.duty, first.status) == ("patient", "active")
+
+
+@pytest.mark.parametrize("field", ["start_on", "end_on"])
+def test_the_end_of_the_calendar_is_an_error_in_words(client, field):
+    client.force_login(make.user("administrator"))
+    path = f"/accounts/people/{make.user('nurse').pk}/duties/"
+    answer = client.post(path, {"duty": "billing", field: "31-Dec-9999"})
+    assert answer.status_code == 422
+    assert "between 1800 and 2200" in answer.content.decode()

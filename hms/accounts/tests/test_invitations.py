@@ -124,3 +124,7 @@ def test_the_secret_belongs_to_one_invitation():
     one, other = invite(email="one@example.org"), invite(email="other@example.org")
     assert opened_by(one.pk, secret_of(one.pk)) == one
     assert opened_by(one.pk, secret_of(other.pk)) is None
+
+
+def test_a_link_with_letters_no_link_has_is_closed_like_any_other(client):
+    assert client.get(f"/accounts/invitations/{invite().pk}/gehört-mir/").status_code == 404

@@ -172,3 +172,18 @@ def test_who_must_choose_a_password_does_nothing_else(settings):
         == 302
     )
     assert browser.get("/accounts/sessions/").status_code == 200
+
+
+def test_the_pages_of_second_factors_are_in_the_house_s_words():
+    browser = signed_in(with_app("nurse"))
+    page = browser.post("/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+    assert "That code is not right, or was used already." in page
+    browser.post("/accounts/2fa/authenticate/", {"code": code()})
+    for path, words in (
+        ("/accounts/2fa/", "Passkeys and second factors"),
+        ("/accounts/2fa/webauthn/", "Remove at once what was lost"),
+        ("/accounts/password/change/", "Present password"),
+    ):
+        assert words in browser.get(path).content.decode(), path
+    page = browser.get("/accounts/2fa/reauthenticate/").content.decode()
+    assert "Is it still you?" in page

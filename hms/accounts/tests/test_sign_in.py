@@ -271,3 +271,46 @@ def test_one_address_can_not_have_the_house_mail_everybody():
             Client().post("/accounts/password/reset/", {"email": f"{n}@example.org"}).status_code for n in range(40)
         ]
     assert answers == [302] * 30 + [200] * 10
+
+
+@pytest.mark.parametrize("answer", ["[]", "{}", "null", "1", '{"id": 1}', '{"response": {"userHandle": "////"}}'])
+def test_what_no_key_answers_is_refused_and_no_fault(client, answer):
+    response = client.post("/accounts/2fa/webauthn/login/", {"credential": answer}, follow=True)
+    assert response.status_code == 200
+    assert not response.wsgi_request.user.is_authenticated
+
+
+def test_the_present_password_is_not_tried_through_at_a_session_left_open(client):
+    user = make.user("patient")
+    client.force_login(user)
+
+    def change(present: str) -> None:
+        words = {"password1": "quite another phrase", "password2": "quite another phrase"}
+        client.post("/accounts/password/change/", {"oldpassword": present, **words})
+
+    for number in range(20):
+        change(f"guess {number}")
+    change(make.PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password(make.PASSWORD)
+    with time_machine.travel(clock.now() + dt.timedelta(hours=1)):
+        client.force_login(user)
+        change(make.PASSWORD)
+    user.refresh_from_db()
+    assert user.check_password("quite another phrase")
+
+
+def test_a_referer_that_is_no_address_leads_to_the_sign_in_like_any_other(client):
+    for referer in ("http://[::1", "//", "é", "javascript:alert(1)"):
+        answer = client.get("/accounts/sessions/", headers={"HX-Request": "true", "Referer": referer})
+        assert (answer.status_code, answer.headers["HX-Redirect"][:23]) == (401, "/accounts/login/?next=%")
+
+
+def test_a_clock_that_ran_ahead_shuts_nobody_out_until_then():
+    user = make.user("patient")
+    with time_machine.travel(START + dt.timedelta(days=400)):
+        for number in range(8):
+            sign_in(user.login_name, f"guess {number}")
+        assert not throttle.charge_sign_in(user.login_name, "192.0.2.1").allowed
+    with time_machine.travel(START):
+        assert sign_in(user.login_name, make.PASSWORD).status_code == 302

@@ -49,6 +49,10 @@ def test_patient_scopes_make_a_patient(scopes, role):
     assert actor_from_token(issue(make.user("doctor", "patient"), scopes).bearer).actor.role == role
 
 
+def test_patient_scopes_open_nothing_to_staff_who_are_no_patient():
+    assert actor_from_token(issue(make.user("doctor"), "patient/*.rs").bearer) is None
+
+
 def test_the_secret_is_kept_nowhere():
     token = issue(make.user())
     assert token.bearer.startswith("hms_")

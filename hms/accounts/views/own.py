@@ -27,26 +27,20 @@ _A_YEAR = 365 * 24 * 3600
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Who I am here: name, duties, e-mail address. A new address wants a fresh proof, for passwords are reset by it."""
-    user, status = request.user, 200
+    user = request.user
     form = ProfileForm(request.POST or None, initial={"email": user.email})
     if request.method == "POST":
         if (proof := step_up.require_fresh(request)) is not None:
             return proof
         if form.is_valid():
-            try:
+            with form.attempt():
                 change_own_profile(
                     by=request.actor, email=form.cleaned_data["email"], version=guard_of(request).version
                 )
-            except Refused as refused:
-                form.add_problems(refused.problems)
-                status = refused.status
-            else:
                 toast(request, _("Your e-mail address was changed."))
                 return redirect("accounts:profile")
-        else:
-            status = 422
     grants = user.grants.in_force(clock.now()).order_by("duty")
-    return render(request, "accounts/profile.html", {"form": form, "grants": grants}, status=status)
+    return render(request, "accounts/profile.html", {"form": form, "grants": grants}, status=form.status)
 
 
 @access(SIGNED_IN)

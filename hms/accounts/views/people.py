@@ -95,23 +95,16 @@ def new_person(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_person(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """Change how somebody is known and signs in."""
-    user, status = find_person(request, user_id), 200
+    user = find_person(request, user_id)
     form = UserForm(
         request.POST or None, initial={"full_name": user.full_name, "login_name": user.login_name, "email": user.email}
     )
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                change_user(by=request.actor, user=user, version=guard_of(request).version, **form.cleaned_data)
-            except Refused as refused:
-                form.add_problems(refused.problems)
-                status = refused.status
-            else:
-                toast(request, _("The changes were saved."))
-                return redirect("accounts:person", user_id=user.pk)
-        else:
-            status = 422
-    return render(request, "accounts/edit_person.html", {"form": form, "person": user}, status=status)
+    if request.method == "POST" and form.is_valid():
+        with form.attempt():
+            change_user(by=request.actor, user=user, version=guard_of(request).version, **form.cleaned_data)
+            toast(request, _("The changes were saved."))
+            return redirect("accounts:person", user_id=user.pk)
+    return render(request, "accounts/edit_person.html", {"form": form, "person": user}, status=form.status)
 
 
 @access("accounts.deactivate_user")

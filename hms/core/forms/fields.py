@@ -38,6 +38,11 @@ _ISO_MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?")
 
 
+# Nobody means a day beyond these; and the calendar itself ends at the years 1 and 9999, in some zones a day early.
+FIRST_YEAR: Final = 1800
+LAST_YEAR: Final = 2200
+
+
 def parse_day(text: str) -> dt.date:
     """The date that was typed: 23-Nov-2026, 23 November 2026, 23.11.2026, 23/11/2026, 2026-11-23, 23112026.
 
@@ -92,7 +97,10 @@ class DayField(forms.DateField):
     """A date."""
 
     widget = DayInput
-    default_error_messages = {"invalid": _("Write the date as day, month, year, for example 23-Nov-2026.")}
+    default_error_messages = {
+        "invalid": _("Write the date as day, month, year, for example 23-Nov-2026."),
+        "far": _("Write a year between %(first)d and %(last)d."),
+    }
 
     def to_python(self, value: Any) -> dt.date | None:
         if value in self.empty_values:
@@ -100,9 +108,13 @@ class DayField(forms.DateField):
         if isinstance(value, dt.date):
             return values.wall(value).date() if isinstance(value, dt.datetime) else value
         try:
-            return parse_day(str(value))
+            day = parse_day(str(value))
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise ValidationError(self.error_messages["far"], code="far", params=years)
+        return day
 
 
 class ClockField(forms.TimeField):

@@ -234,3 +234,11 @@ class TestFields:
     def test_a_number_that_reads_twofold_is_refused(self, typed: str) -> None:
         with pytest.raises(ValidationError):
             MeasureField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["01-Jan-0001", "31-Dec-9999", "31.12.1799", "2201-01-01"])
+def test_a_day_that_nobody_means_is_refused_before_anybody_counts_from_it(typed: str) -> None:
+    with pytest.raises(ValidationError, match="between 1800 and 2200"):
+        DayField().clean(typed)
+    with pytest.raises(ValidationError, match="between 1800 and 2200"):
+        MomentField().clean([typed, "12:00"])

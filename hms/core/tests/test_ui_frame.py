@@ -19,6 +19,7 @@ from hms.core.actor import ANONYMOUS
 from hms.core.frame import THEME_COOKIE, Frame, Person, Place, theme_of
 from hms.core.problems import Busy, Conflict, Forbidden, Missing, Problem, Refused
 from hms.core.style_guide import sample_frame
+from tests import make
 
 PAGE = '{% extends "frame.html" %}{% block title %}Today{% endblock %}{% block content %}<p>page</p>{% endblock %}'
 
@@ -225,3 +226,17 @@ class TestErrorPages:
 def test_messages_reach_the_frame(request_of: Any) -> None:
     context = Context({"request": request_of(), "messages": [Message(25, "Saved")], "frame": Frame()})
     assert "Saved" in Template(PAGE).render(context)
+
+    @pytest.mark.django_db
+    def test_the_comparison_of_a_stale_form_holds_no_digest_however_it_is_named(self) -> None:
+        user = make.user("nurse")
+        posted = {"password": "x", "pin_hash": "x", "version": "1", "full_name": "Another Name"}
+        assert errors.compare(user, posted) == [("Name", "Another Name", user.full_name)]
+
+    def test_a_line_of_the_trail_that_could_not_be_written_is_no_fault(self, request_of: Any) -> None:
+        try:
+            raise Busy(Problem(code="transient", text="Please wait."))
+        except Busy:
+            response = errors.server_error(request_of())
+        assert response.status_code == 503
+        assert response["Retry-After"]

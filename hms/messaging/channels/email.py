@@ -80,6 +80,9 @@ class Smtp:
             raise TryLater(f"smtp-{error.smtp_code}") from error
         except (OSError, smtplib.SMTPException) as error:
             raise TryLater(type(error).__name__) from error
+        except ValueError as error:
+            # No address at all, as records from elsewhere may hold: no carrier would take it, now or later.
+            raise Undeliverable(Reason.ADDRESS_REFUSED, type(error).__name__) from error
         return str(mail.extra_headers["Message-ID"])
 
 

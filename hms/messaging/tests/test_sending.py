@@ -7,10 +7,12 @@ import email.policy
 import smtplib
 import uuid
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from django.core.mail import EmailMessage, send_mail
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 
 from hms.core import clock, outbox
@@ -237,3 +239,15 @@ class TestCarriers:
             email_channel.Smtp("smtp://mail.example.org").send(LETTER)
         # What the server says may quote the address; the log gets a code.
         assert b"user" not in str(raised.value).encode()
+
+
+@pytest.mark.parametrize("address", ["someone@example.org\nBcc: other@example.org", "ü"])
+def test_an_address_that_is_none_becomes_a_task_and_is_not_tried_for_ever(monkeypatch, address):
+    def opened(backend: EmailBackend) -> bool:
+        backend.connection = Mock()
+        return True
+
+    monkeypatch.setattr(EmailBackend, "open", opened)
+    letter = Letter(id=uuid.uuid4(), recipient=address, subject="Your visit", body="On Monday.")
+    with pytest.raises(Undeliverable):
+        email_channel.Smtp("smtp://mail.example.org").send(letter)

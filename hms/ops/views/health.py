@@ -62,4 +62,5 @@ def _has_token(request: HttpRequest) -> bool:
     wanted = os.environ.get("HMS_METRICS_TOKEN", "")
     if not wanted:
         return bool(settings.PLAIN_HTTP)
-    return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {wanted}")
+    # Bytes: of texts it compares ASCII alone, and a header may hold anything.
+    return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {wanted}".encode())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Hashable
 from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
-from hms.core import clock, trail
+from hms.core import clock, locks, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Problem, Refused
@@ -45,6 +46,7 @@ class DeviceFields(TypedDict, total=False):
 @action("organization.create_department")
 def create_department(*, by: Actor, facility: Facility, **fields: Unpack[DepartmentFields]) -> Department:
     """Add a department to a facility's tree. Refused: code in use there, parent elsewhere or retired."""
+    _hold_tree(facility.pk)
     department = Department(facility=facility)
     assign(department, fields, DepartmentFields)
     _refuse_problems(department)
@@ -58,6 +60,7 @@ def edit_department(
     *, by: Actor, department: Department, version: int | None = None, **fields: Unpack[DepartmentFields]
 ) -> Department:
     """Rename a department or hang it elsewhere. Refused: as for creating; below itself."""
+    _hold_tree(department.facility_id)
     department = take(Department.objects.all(), department.pk, version)
     changed = assign(department, fields, DepartmentFields)
     _refuse_problems(department)
@@ -72,6 +75,7 @@ def retire_department(*, by: Actor, department: Department, version: int | None 
 
     NB: visits booked there are scheduling's to list and move; nothing is cancelled from here.
     """
+    _hold_tree(department.facility_id)
     department = take(Department.objects.select_related("facility"), department.pk, version)
     today = clock.today(department.facility.time_zone)
     problems = rules.retirement_problems(
@@ -132,6 +136,11 @@ def edit_device(*, by: Actor, device: Device, version: int | None = None, **fiel
     device.save()
     trail.record("device.edited", subject=device, facility=device.facility_id, detail={"fields": changed})
     return device
+
+
+def _hold_tree(facility_id: uuid.UUID) -> None:
+    """One change of a facility's tree at a time: two that each look right can make a ring together."""
+    locks.lock_actors([facility_id])
 
 
 def _refuse_problems(department: Department) -> None:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hms.accounts.models import User
 from hms.core.forms import DayField, HouseForm, RadioCards
 from hms.organization import codes
 
@@ -98,13 +99,14 @@ class FirstRunForm(FacilityForm):
         for name in set(FacilityForm.base_fields) - set(self.FIRST):
             del self.fields[name]
 
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        validate_password(password)
-        return password
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("password"):
+            whose = User(login_name=cleaned.get("login_email", ""), full_name=cleaned.get("full_name", ""))
+            try:
+                validate_password(cleaned["password"], whose)
+            except ValidationError as error:
+                self.add_error("password", error)
         if cleaned.get("password") and cleaned["password"] != cleaned.get("password_again"):
             self.add_error("password_again", ValidationError(_("The two passwords differ."), code="invalid"))
         return cleaned

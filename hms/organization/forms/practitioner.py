@@ -23,6 +23,7 @@ class PractitionerSearchForm(HouseForm):
     specialty = forms.ChoiceField(
         label=_("Specialty"), required=False, choices=[("", _("All")), *codes.Specialty.choices]
     )
+    licence = forms.BooleanField(label=_("Licence ended, or ending in 60 days"), required=False)
     out = forms.BooleanField(label=_("Also those no longer in practice"), required=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -14,10 +15,17 @@ from hms.organization import codes
 from hms.organization.models.department import Department
 from hms.organization.models.facility import Facility
 
+# So long before its end a licence is to be seen to.
+LICENCES_SOON: Final = timedelta(days=60)
+
 
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     def active(self) -> PractitionerQuerySet:
         return self.filter(active=True)
+
+    def licence_ends_by(self, day: date) -> PractitionerQuerySet:
+        """Those whose licence has ended, or will have by that day."""
+        return self.filter(licence_end__lte=day)
 
     def working_in(self, department: Department, on: date) -> PractitionerQuerySet:
         """Active practitioners with a role in the department on that day."""

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hms.core.models import AuditEvent
 from hms.core.problems import Forbidden, Missing, Refused, Stale
-from hms.organization import actions
+from hms.organization import actions, rules
 from hms.organization.models import Department, Device, Location
 from tests import cast, make
 
@@ -145,3 +145,28 @@ def test_an_unknown_record_is_missing(admin):
     ghost = Department(facility=make.facility())
     with pytest.raises(Missing):
         actions.edit_department(by=admin, department=ghost, name="x")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("verb", ["create", "edit", "retire"])
+def test_the_tree_is_looked_at_only_by_who_holds_it(admin, monkeypatch, verb):
+    """Two moves that each look right would make a ring together."""
+    facility = make.facility()
+    above, below = (make.department(facility, name=name) for name in ("Above", "Below"))
+    held = list[int]()
+
+    def look(*args, **options):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append(cursor.fetchone()[0])
+        return []
+
+    monkeypatch.setattr(rules, "parent_problems", look)
+    monkeypatch.setattr(rules, "retirement_problems", look)
+    if verb == "create":
+        actions.create_department(by=admin, facility=facility, parent=above, name="New", code="new")
+    elif verb == "edit":
+        actions.edit_department(by=admin, department=below, parent=above)
+    else:
+        actions.retire_department(by=admin, department=below)
+    assert held == [1]

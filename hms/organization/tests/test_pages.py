@@ -319,6 +319,7 @@ class TestFirstRun:
         [
             ({"password_again": "another"}, "password_again"),
             ({"password": "short"}, "password"),
+            ({"password": "rafael@example.org", "password_again": "rafael@example.org"}, "password"),
             ({"name": ""}, "name"),
         ],
     )

@@ -18,6 +18,7 @@ from hms.core.toasts import toast
 from hms.organization.actions import assign_role, create_practitioner, edit_practitioner, end_role
 from hms.organization.forms import EndRoleForm, PractitionerForm, PractitionerSearchForm, RoleForm
 from hms.organization.models import Facility, Practitioner, PractitionerRole
+from hms.organization.models.practitioner import LICENCES_SOON
 
 _PLAIN = [name for name in PractitionerForm.base_fields if name not in {"languages", "qualifications"}]
 
@@ -30,6 +31,8 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     today = clock.today("UTC")
     roles = PractitionerRole.objects.in_force(today).select_related("department", "facility").order_by("start")
     rows = Practitioner.objects.all() if clean.get("out") else Practitioner.objects.active()
+    if clean.get("licence"):
+        rows = rows.licence_ends_by(today + LICENCES_SOON)
     for word in clean.get("q", "").split():
         rows = rows.filter(
             Q(family__icontains=word) | Q(given__icontains=word) | Q(prefix__icontains=word) | Q(licence_number=word)

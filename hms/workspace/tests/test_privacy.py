@@ -276,3 +276,11 @@ class TestTable:
     def test_many_patients_in_pieces(self):
         lines = [read(make.patient()) for _ in range(3)]
         assert trail_csv.table(lines, "UTC").count("\r\n") == 4
+
+
+@pytest.mark.parametrize("day", ["01-Jan-0001", "31-Dec-9999"])
+def test_the_trail_of_a_day_outside_the_calendar_is_an_error_in_words(client, day):
+    make.facility()
+    client.force_login(make.user("privacy-officer"))
+    for name in ("workspace:trail", "workspace:trail_export"):
+        assert client.get(reverse(name), {"end": day}).status_code < 500

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Q
@@ -18,8 +17,10 @@ from hms.core.access import access
 from hms.core.models import AuditEvent, OutboxMessage
 from hms.formulary.models import KnowledgeVersion
 from hms.organization.models import Department, Facility, Practitioner
+from hms.organization.models.practitioner import LICENCES_SOON
 from hms.patients.models import GlassBreak
 from hms.scheduling.models import Appointment
+from hms.workspace.views.figures import LATELY
 
 
 @require_GET
@@ -29,7 +30,6 @@ def administration(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     facilities = [_facility(one) for one in Facility.objects.active().order_by("name")]
     due = OutboxMessage.objects.exclude(state=OutboxMessage.State.DONE)
-    soon = now.date() + dt.timedelta(days=60)
     context: dict[str, Any] = {
         "now": now,
         "facilities": facilities,
@@ -39,16 +39,16 @@ def administration(request: HttpRequest) -> HttpResponse:
         "jobs_due": due.filter(state=OutboxMessage.State.DUE).count(),
         "jobs_dead": due.filter(state=OutboxMessage.State.DEAD).count(),
         "oldest": int(outbox.age_of_oldest().total_seconds()),
-        "refusals": AuditEvent.objects.filter(outcome="refused", at__gte=now - dt.timedelta(days=1)).count(),
+        "refusals": AuditEvent.objects.filter(outcome="refused", at__gte=now - LATELY).count(),
         "knowledge": KnowledgeVersion.objects.order_by("-loaded_at").first(),
         "glass": GlassBreak.objects.filter(reviewed_at__isnull=True).count(),
-        "licences": Practitioner.objects.active().filter(licence_end__lte=soon).count(),
+        "licences": Practitioner.objects.active().licence_ends_by(now.date() + LICENCES_SOON).count(),
         "approvals": Grant.objects.filter(status=GrantStatus.PENDING).count(),
         "people": User.objects.filter(is_active=True).count(),
         "departments": Department.objects.active().count(),
         "uninvoiced": ChargeItem.objects.to_be_billed().count(),
-        "invoices": Invoice.objects.filter(status="issued").count(),
-        "overdue": Invoice.objects.filter(status="issued", due_on__lt=now.date()).count(),
+        "invoices": Invoice.objects.open().count(),
+        "overdue": Invoice.objects.open().filter(due_on__lt=now.date()).count(),
     }
     return render(request, "workspace/administration.html", context)
 

@@ -1,6 +1,6 @@
 """Homes of the nurse, the laboratory, the pharmacy, billing and integration: three questions each.
 
-Every number opens the list it counts.
+Every number that is a link opens the list it counts.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,6 +30,8 @@ from hms.scheduling.codes import AppointmentStatus
 from hms.scheduling.views.places import facility_of
 
 _SHOWN = 25
+# More tests than a laboratory has.
+_TESTS_SHOWN = 500
 
 
 @require_GET
@@ -65,13 +67,14 @@ def nursing(request: HttpRequest) -> HttpResponse:
         if not only
         or (only == "unmeasured" and not row[1])
         or (only == "waiting" and row[0].visit.status == AppointmentStatus.ARRIVED)
+        or (only == "in-room" and row[0].is_now)
     ]
     context = {
         "facility": facility,
         "today": today,
         "now": now,
         "rows": shown,
-        "counts": queries.counts(day, now),
+        "counts": queries.counts(here, now),
         "unmeasured": sum(not done for _row, done, _open in rows),
         "in_room": sum(row.is_now for row, _done, _open in rows),
         "here": request.path,
@@ -88,20 +91,20 @@ def laboratory(request: HttpRequest) -> HttpResponse:
     today = clock.today(facility.time_zone)
     start, end = clock.day_bounds(today, facility.time_zone)
     rows = Observation.objects.filter(category="laboratory", facility=facility).standing()
-    recent = rows.filter(issued_at__gte=start - dt.timedelta(days=7))
-    tests = list(
-        recent.values("code", "text")
-        .annotate(number=Count("pk"), latest=Max("issued_at"))
-        .order_by("-number", "text")[:_SHOWN]
-    )
+    week, open_ = Q(issued_at__gte=start - dt.timedelta(days=7)), Q(status__in=["registered", "preliminary"])
+    numbers = {
+        "today": Count("pk", filter=Q(issued_at__gte=start, issued_at__lt=end)),
+        "open": Count("pk", filter=open_),
+        "critical": Count("pk", filter=week & Q(interpretation__in=["LL", "HH", "AA"])),
+        "week": Count("pk", filter=week),
+    }
+    told = rows.filter(week | open_)
+    tests = told.values("code", "text").annotate(**numbers, latest=Max("issued_at")).order_by("-week", "text")
     context = {
         "facility": facility,
         "today": today,
-        "tests": tests,
-        "today_count": rows.filter(issued_at__gte=start, issued_at__lt=end).count(),
-        "open_count": rows.filter(status__in=["registered", "preliminary"]).count(),
-        "flagged": recent.filter(interpretation__in=["LL", "HH", "AA"]).count(),
-        "week": recent.count(),
+        "tests": list(tests[:_TESTS_SHOWN]),
+        "numbers": told.aggregate(**numbers),
     }
     return render(request, "workspace/laboratory.html", context)
 
@@ -125,7 +128,11 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
         "today_count": signed.filter(authored_at__gte=start).count(),
         "week_count": week.count(),
         "unasked": unasked.values("patient").distinct().count(),
-        "medicines": list(week.values("text").annotate(number=Count("pk")).order_by("-number", "text")[:_SHOWN]),
+        "medicines": list(
+            week.values("text")
+            .annotate(number=Count("pk"), today=Count("pk", filter=Q(authored_at__gte=start)))
+            .order_by("-number", "text")[:_SHOWN]
+        ),
     }
     return render(request, "workspace/pharmacy.html", context)
 
@@ -141,11 +148,9 @@ def billing(request: HttpRequest) -> HttpResponse:
         "charges": waiting.count(),
         "patients": waiting.values("patient").distinct().count(),
         "visits": uncharged_visits(by).count(),
-        "open_invoices": list(
-            invoices.filter(status="issued").select_related("patient", "facility").order_by("due_on")[:10]
-        ),
-        "open_count": invoices.filter(status="issued").count(),
-        "overdue": invoices.filter(status="issued", due_on__lt=clock.now().date()).count(),
+        "open_invoices": list(invoices.open().select_related("patient", "facility").order_by("due_on")[:10]),
+        "open_count": invoices.open().count(),
+        "overdue": invoices.open().filter(due_on__lt=clock.today("UTC")).count(),
         "worklist": reverse("billing:worklist"),
         "invoices_url": reverse("billing:invoices"),
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from typing import Final
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from hms.billing.ledger import outstanding_in_all
 from hms.billing.models import ChargeItem, Invoice
 from hms.core import clock
 from hms.core.access import access
@@ -18,11 +21,15 @@ from hms.core.models import AuditEvent, OutboxMessage
 from hms.core.money import Money
 from hms.core.records import missing
 from hms.core.toasts import toast
+from hms.organization.codes import Specialty
 from hms.organization.models import Department, Facility
+from hms.patients.codes import GlassReason
 from hms.patients.models import GlassBreak
 from hms.scheduling.models import Appointment
 
 _PAGE = 50
+# Of refusals, what the administrator's home counts.
+LATELY: Final = dt.timedelta(hours=24)
 
 
 @require_GET
@@ -51,32 +58,33 @@ def figures(request: HttpRequest) -> HttpResponse:
         "now": now,
         "visits": list(visits),
         "money": [_money(one, today) for one in Facility.objects.active().order_by("name")],
-        "glass": list(
-            GlassBreak.objects.filter(reviewed_at__isnull=True)
-            .values("facility__name", "reason")
+        "glass": [
+            (facility, GlassReason(reason).label, number)
+            for facility, reason, number in GlassBreak.objects.filter(reviewed_at__isnull=True)
+            .values_list("facility__name", "reason")
             .annotate(number=Count("pk"))
             .order_by("facility__name", "reason")
-        ),
-        "departments": list(
-            Department.objects.active()
-            .values("facility__name", "specialty")
+        ],
+        "departments": [
+            (facility, Specialty(specialty).label if specialty else "", number)
+            for facility, specialty, number in Department.objects.active()
+            .values_list("facility__name", "specialty")
             .annotate(number=Count("pk"))
             .order_by("facility__name", "specialty")
-        ),
+        ],
     }
     return render(request, "workspace/figures.html", context)
 
 
 def _money(facility: Facility, today: object) -> dict[str, object]:
     charges = ChargeItem.objects.to_be_billed().filter(facility=facility).count()
-    open_ = Invoice.objects.filter(facility=facility, status="issued")
-    total = open_.aggregate(total=Sum("total_minor"))["total"] or 0
+    open_ = Invoice.objects.open().filter(facility=facility)
     return {
         "facility": facility,
         "charges": charges,
         "invoices": open_.count(),
         "overdue": open_.filter(due_on__lt=today).count(),
-        "total": Money(int(total), facility.currency),
+        "total": Money(outstanding_in_all(open_), facility.currency),
     }
 
 
@@ -84,7 +92,8 @@ def _money(facility: Facility, today: object) -> dict[str, object]:
 @access("ops.view_status")
 def effects(request: HttpRequest) -> HttpResponse:
     """Effects that wait or were given up: topics, times and where it failed; never content."""
-    state = request.GET.get("state", OutboxMessage.State.DEAD)
+    asked = request.GET.get("state")
+    state = OutboxMessage.State(asked if asked in OutboxMessage.State.values else OutboxMessage.State.DEAD)
     rows = OutboxMessage.objects.filter(state=state).order_by("due_at")
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
     context = {
@@ -112,7 +121,9 @@ def replay(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
 @require_GET
 @access("ops.view_technical_audit")
 def refusals(request: HttpRequest) -> HttpResponse:
-    """What was refused lately: who, what, when and why by code. No patient is named here."""
+    """What was refused, of the last day or of all time: who, what, when and why by code. No patient is named here."""
     rows = AuditEvent.objects.filter(outcome=AuditEvent.Outcome.REFUSED).order_by("-at")
+    if lately := request.GET.get("lately") == "1":
+        rows = rows.filter(at__gte=clock.now() - LATELY)
     page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    return render(request, "workspace/refusals.html", {"page": page})
+    return render(request, "workspace/refusals.html", {"page": page, "lately": lately})

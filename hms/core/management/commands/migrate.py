@@ -46,10 +46,14 @@ django_migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(django_migrate.Command):
-    help = "Updates the database schema, then installs history, guards, partitions, keys and the table of the cache."
+    help = (
+        "Updates the database schema, then installs history, guards, partitions, keys and the table of the cache. "
+        "Refuses a demo's settings on a real database, and the other way round."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
+        installation.check(may_be_new=True)
         partial = bool(options.get("app_label")) or options.get("plan") or options.get("check_unapplied")
         if not partial:
             guards.drop_triggers(connection)
