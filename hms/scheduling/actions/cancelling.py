@@ -31,9 +31,9 @@ def cancel_appointment(
     patient: Patient | None = None,
     comment: str = "",
 ) -> Appointment:
-    """Call a visit off, or one patient's place in a group visit. Frees the time at once.
+    """Call a visit off, or `patient`'s place in a group visit. Frees the time at once.
 
-    A patient who cancels within the facility's notice has cancelled late; the hospital never does. Refused: no
+    Whoever acts as a patient gives up no place of others; with the last place the visit is called off. A patient who cancels within the facility's notice has cancelled late; the hospital never does. Refused: no
     reason, over or called off already, and by patients once the visit has begun.
     """
     placing.lock_visit(appointment)
@@ -46,23 +46,22 @@ def cancel_appointment(
         raise Refused(refusals.TOO_LATE_YOURSELF)
     answering.lapse(cancelled)
     patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
-    if cancelled.is_group and patient is not None and len(patients) > 1:
-        patients = [row for row in patients if row.patient_id == patient.pk]
-        if not patients:
-            raise Refused(refusals.WRONG_STATUS)
-        _leave(patients[0])
-        care.end(cancelled, patient.pk)
+    leaving = _leaving(by, cancelled, patients, patient)
+    if len(leaving) < len(patients):
+        for row in leaving:
+            _leave(row)
+            care.end(cancelled, row.patient_id)
     else:
         _call_off(cancelled, reason, comment, clock.now())
         care.end(cancelled)
     trail.record(
         "appointment.cancelled",
         subject=cancelled,
-        patient=patients[0].patient_id if patients else None,
+        patient=leaving[0].patient_id if leaving else None,
         facility=cancelled.facility_id,
         detail={"reason": reason, "late": cancelled.cancelled_late},
     )
-    _tell(cancelled, patients)
+    _tell(cancelled, leaving)
     return cancelled
 
 
@@ -151,6 +150,22 @@ def give_up(appointment: Appointment, reason: str, *, comment: str = "", togethe
     )
     if together_at is None:
         _tell(appointment, patients)
+
+
+def _leaving(
+    by: Actor, visit: Appointment, patients: list[AppointmentParticipant], patient: Patient | None
+) -> list[AppointmentParticipant]:
+    """Whose places are given up: all, of a group those of the one who was named or of whom somebody acts for."""
+    if not visit.is_group or not patients:
+        return patients
+    rows = patients if patient is None else [row for row in patients if row.patient_id == patient.pk]
+    if facts.acts_as_patient(by):
+        own = Patient.objects.acted_for_by(by, scope="book").filter(participations__in=rows)
+        theirs = set(own.values_list("pk", flat=True))
+        rows = [row for row in rows if row.patient_id in theirs]
+    if not rows:
+        raise Refused(refusals.WRONG_STATUS)
+    return rows
 
 
 def _call_off(appointment: Appointment, reason: str, comment: str, now: datetime) -> None:

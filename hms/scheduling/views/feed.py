@@ -56,6 +56,7 @@ def _entries(user: object) -> list[ics.Entry]:
     """One's own visits: as a patient in full, as a practitioner with initials."""
     now = clock.now()
     mine = AppointmentParticipant.objects.filter(start_at__gte=now - BACK, start_at__lt=now + AHEAD)
+    mine = mine.exclude(status=codes.ParticipationStatus.DECLINED)
     visits = Appointment.objects.filter(status__in=SHOWN).exclude(cancellation_reason__in=codes.OWN_REASONS)
     as_patient = visits.filter(pk__in=mine.filter(patient__user=user).values("appointment")).with_people()
     as_practitioner = visits.filter(pk__in=mine.filter(practitioner__user=user).values("appointment")).with_people()
