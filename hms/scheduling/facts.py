@@ -120,7 +120,7 @@ def of_booking(
     overbook: bool = False,
     but: UUID | None = None,
 ) -> Booking:
-    """Gather the facts. Raises Missing for a schedule or type of visit that is none of this actor's business.
+    """Gather the facts. Raises Missing for the schedule of another department than the type of visit is of.
 
     Staff say whether it is a first visit; of patients the record says it, and a visit that moves stays what it is.
     """
@@ -128,7 +128,8 @@ def of_booking(
     kind = appointment_type if but is not None or not itself else ""
     kind = kind or kind_of_visit(patient.pk, service.department_id, now)
     asked = kept.schedule(getattr(schedule, "pk", schedule))
-    if asked is None or service.facility_id != asked.facility_id:
+    # A session without services is for all of its own department's, and no other's.
+    if asked is None or service.department_id != asked.practitioner_role.department_id:
         raise missing()
     visit = timetables.visit_for(service, kind, by_patient=itself)
     timetable = timetables.of_one(asked, Span(start, start + visit.duration), service=service)

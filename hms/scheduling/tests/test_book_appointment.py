@@ -219,6 +219,15 @@ def test_the_desk_of_another_house_does_not_book_here(clinic):
         book_appointment(**clinic.asked(by=elsewhere))
 
 
+@pytest.mark.parametrize("who", ["himself", "desk"])
+def test_nobody_is_placed_into_the_hours_of_another_department(clinic, who):
+    """The ids of a time can be put together by hand; sessions that name no type of visit are their department's."""
+    surgery = make.practitioner_role(make.practitioner(), make.department(clinic.facility))
+    theirs = make.session(make.schedule(surgery))
+    with pytest.raises(Missing):
+        book_appointment(**clinic.asked(by=getattr(clinic, who), schedule=theirs))
+
+
 def test_a_stranger_is_refused(clinic, lines):
     with pytest.raises(Forbidden):
         book_appointment(**clinic.asked(by=cast.stranger()))
