@@ -134,8 +134,8 @@ def book_appointment(
     """Book a visit for a patient, or a place in a group visit.
 
     Refused: against the rules (422), taken by somebody else (409 with the three nearest alternatives), patient not
-    this actor's to book for (404). `overbook` places a second patient into a taken time, beyond the plan, by right
-    and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
+    this actor's to book for (404). `overbook` places a second patient into a time that is taken, beyond the plan,
+    by right and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
     `booking` is filled in by the look beforehand.
     """
     if group := booking.group:
@@ -153,7 +153,8 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
     beyond = seat = 0
     if overbook:
         seat = placing.free_seat(booking)
-        beyond = 1 + (facts.overbooked(booking.timetable, booking.sitting) if booking.sitting else 0)
+        if seat:
+            beyond = 1 + (facts.overbooked(booking.timetable, booking.sitting) if booking.sitting else 0)
     warnings = placing.refuse_against_rules(booking, beyond=beyond, reason=why)
     uses = placing.claim(booking, seat=seat)
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")

@@ -129,10 +129,12 @@ def lock_visits(visits: Iterable[UUID], *others: UUID) -> None:
 
 
 def free_seat(booking: Booking) -> int:
-    """The first lane beyond the plan that is free at this time. Call it under the lock."""
+    """The first lane that is free at this time, after locking: 0, that of the plan, where nobody has the time."""
     locks.lock_actors(actors_of(booking))
-    used = set(_overlapping(_people_and_room(booking), booking.occupied).values_list("seat", flat=True))
-    return next(seat for seat in range(1, len(used) + 2) if seat not in used)
+    now = clock.now()
+    in_the_way = _in_the_way(_people_and_room(booking), booking.occupied)
+    used = {one.lane for one in in_the_way if one.held_until is None or one.held_until > now}
+    return next(seat for seat in range(len(used) + 1) if seat not in used)
 
 
 def write(appointment: Appointment, booking: Booking, uses: Iterable[Use], *, seat: int = 0) -> AppointmentParticipant:

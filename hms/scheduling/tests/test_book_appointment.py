@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,7 +16,7 @@ from hms.patients.models import Patient
 from hms.scheduling import refusals
 from hms.scheduling.actions import book_appointment, cancel_appointment, hold_appointment, placing
 from hms.scheduling.models import Appointment, AppointmentParticipant
-from hms.scheduling.tests.conftest import NINE, TWENTY
+from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
 from tests import cast, make
 
 
@@ -193,6 +194,21 @@ def test_a_second_patient_in_a_taken_time_is_for_those_with_right_reason_and_roo
     with pytest.raises(Refused) as refused:
         book_appointment(**clinic.asked(patient=make.patient(), **urgent))
     assert refused.value.problems == (refusals.beyond_cap(2),)
+
+
+def test_a_time_that_is_free_is_no_second_patients(clinic):
+    """ "If the time is taken", the form says: in a lane of its own the plan would still offer the time to others."""
+    booked = book_appointment(**clinic.asked(overbook=True, override_reason="Referred as urgent"))
+    assert booked.participants.get(practitioner=clinic.practitioner).seat == 0
+    with pytest.raises(Conflict):
+        book_appointment(**clinic.asked(patient=make.patient()))
+
+
+def test_a_hold_that_ran_out_makes_nobody_a_second_patient(clinic):
+    hold_appointment(**clinic.asked(patient=make.patient()))
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        booked = book_appointment(**clinic.asked(overbook=True, override_reason="Referred as urgent"))
+    assert booked.participants.get(practitioner=clinic.practitioner).seat == 0
 
 
 def test_a_nurse_may_not_overbook(clinic):
