@@ -134,9 +134,9 @@ def book_appointment(
     """Book a visit for a patient, or a place in a group visit.
 
     Refused: against the rules (422), taken by somebody else (409 with the three nearest alternatives), patient not
-    this actor's to book for (404). `overbook` places a second patient into a time that is taken, beyond the plan,
-    by right and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
-    `booking` is filled in by the look beforehand.
+    this actor's to book for (404). `overbook` places a second patient into a time that is taken, beyond the plan, by
+    right and with `override_reason`; the same reason lets other rules of the timetable give way to the right to
+    override. `booking` is filled in by the look beforehand.
     """
     if group := booking.group:
         placing.refuse_against_rules(booking)

@@ -33,8 +33,9 @@ def cancel_appointment(
 ) -> Appointment:
     """Call a visit off, or `patient`'s place in a group visit. Frees the time at once.
 
-    Whoever acts as a patient gives up no place of others; with the last place the visit is called off. A patient who cancels within the facility's notice has cancelled late; the hospital never does. Refused: no
-    reason, over or called off already, and by patients once the visit has begun.
+    Whoever acts as a patient gives up no place of others; with the last place the visit is called off. A patient who
+    cancels within the facility's notice has cancelled late; the hospital never does. Refused: no reason, over or called
+    off already, and by patients once the visit has begun.
     """
     placing.lock_visit(appointment)
     cancelled = take(Appointment.objects.changeable_by(by), appointment.pk, version)
