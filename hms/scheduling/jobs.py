@@ -23,6 +23,7 @@ from hms.messaging.channels import Attachment
 from hms.messaging.codes import Channel, NoticeKind
 from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxies
 from hms.organization.models import Facility
+from hms.patients.codes import Scope
 from hms.patients.models import Patient
 from hms.scheduling import actions, codes, entries, ics, waiting
 from hms.scheduling.actions import wall_times
@@ -233,13 +234,13 @@ def _tell(
 
 
 def _recipients(row: AppointmentParticipant) -> list[Recipient]:
-    """The patient, and the proxy who booked for them."""
+    """The patient, and the proxy who booked for them, as long as they may see the patient's visits."""
     patient, booker = row.patient, row.appointment.booked_by
     if patient is None:
         return []
     told = [of_patient(patient)]
     if booker is not None and row.appointment.channel == codes.Channel.PORTAL and booker.pk != patient.user_id:
-        told.append(of_user(booker, patient))
+        told += [one for one in with_proxies(patient, Scope.VIEW) if one.user == booker]
     return told
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import icalendar
+import pytest
 import time_machine
 
 from hms.core import clock, outbox
@@ -124,6 +125,22 @@ def test_the_guardian_who_booked_is_told_too(clinic):
     do("appointment.booked")
     assert Notification.objects.get().user == clinic.patient.user
     assert {mail.recipient for mail in Delivery.objects.all()} == {"", clinic.patient.user.email}
+
+
+@pytest.mark.parametrize("how", ["ended", "blocked"])
+def test_who_may_see_the_child_no_more_is_told_nothing_more(clinic, how):
+    """Whoever booked is not told for ever: an ex-partner would read when and where the child is next."""
+    child, former = make.patient(), clinic.patient.user
+    link = make.related_person(child, user=former, scopes=("view", "book"))
+    booked = book_appointment(**clinic.asked(by=clinic.himself, patient=child))
+    if how == "ended":
+        type(link).objects.filter(pk=link.pk).update(end_at=clock.now())
+    else:
+        make.related_person(child, user=former, kind="blocked")
+    cancel_appointment(by=clinic.desk, appointment=booked, reason="prov")
+    do("appointment.cancelled")
+    assert not Notification.objects.filter(user=former).exists()
+    assert former.email not in {mail.recipient for mail in Delivery.objects.all()}
 
 
 def test_a_caller_without_mail_is_nobodys_error(clinic):
