@@ -392,6 +392,20 @@ def test_the_doctors_feed_has_initials_and_no_names(clinic, doctor):
     assert f"SUMMARY:{clinic.service.name}" in stream
 
 
+def test_a_feed_shows_what_its_owner_may_see_today(clinic, doctor):
+    """Who left keeps an account as a patient: the address on their phone does not go on with the clinic's day."""
+    book_appointment(**clinic.asked())
+    page = text(doctor.post(url("feeds"), {"do": "issue"}))
+    address = page.partition('<code class="hms-v">')[2].partition("</code>")[0]
+    address = address[address.index("/scheduling") :]
+    assert "BEGIN:VEVENT" in text(Client().get(address))
+    make.grant(clinic.practitioner.user, "patient")
+    clinic.practitioner.user.grants.filter(duty="doctor").update(end_at=NOW)
+    assert "BEGIN:VEVENT" not in text(Client().get(address))
+    clinic.practitioner.user.grants.update(end_at=NOW)
+    assert Client().get(address).status_code == 404
+
+
 def test_a_new_address_ends_the_old_one(clinic, phone):
     phone.post(url("feeds"), {"do": "issue"})
     phone.post(url("feeds"), {"do": "issue"})
