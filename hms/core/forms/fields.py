@@ -35,6 +35,8 @@ _RUN: Final = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _MONTH_WORD: Final = re.compile(r"([^\W\d_]{3,9})[-. /]*(\d{4})")
 _MONTH_NUMBER: Final = re.compile(r"(\d{1,2})[-./](\d{4})")
 _ISO_MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})")
+# Of a date that somebody types.
+YEARS: Final = range(1900, 2200)
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?")
 
 
@@ -88,10 +90,13 @@ def _month(word: str) -> int:
 
 
 class DayField(forms.DateField):
-    """A date."""
+    """A date in the years that people live in: sums with days beyond them end outside the calendar."""
 
     widget = DayInput
-    default_error_messages = {"invalid": _("Write the date as day, month, year, for example 23-Nov-2026.")}
+    default_error_messages = {
+        "invalid": _("Write the date as day, month, year, for example 23-Nov-2026."),
+        "far": _("Choose a day after 1900 and before 2200."),
+    }
 
     def to_python(self, value: Any) -> dt.date | None:
         if value in self.empty_values:
@@ -99,9 +104,12 @@ class DayField(forms.DateField):
         if isinstance(value, dt.date):
             return values.wall(value).date() if isinstance(value, dt.datetime) else value
         try:
-            return parse_day(str(value))
+            day = parse_day(str(value))
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if day.year not in YEARS:
+            raise ValidationError(self.error_messages["far"], code="far")
+        return day
 
 
 class ClockField(forms.TimeField):

@@ -104,6 +104,14 @@ def test_a_day_of_the_strip_shows_its_times(clinic, phone, seen_before):
     assert "No time is free here" in saturday
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2480-01-01", "0001-01-01"])
+def test_a_day_beyond_the_timetable_is_the_nearest_that_can_be_booked(clinic, phone, day):
+    address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
+    page = phone.get(f"{address}&practitioner={clinic.practitioner.pk}&day={day}")
+    assert page.status_code == 200
+    assert page.context["offer"].day == (NOW.date() if day < "2026" else (NOW + timedelta(days=180)).date())
+
+
 def test_a_taken_time_answers_with_the_nearest(clinic, phone, seen_before):
     address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
     clinic.appointment(NINE)
