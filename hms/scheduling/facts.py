@@ -233,10 +233,14 @@ def _standing(
         licensed=practitioner.licensed_on(day) if practitioner.licence_number else None,
         ahead=_ahead(patient, now) if itself else 0,
         overbooking_cap=_cap(timetable, start) if overbook else 0,
-        may_overbook=by.may(OVERBOOK),
-        may_override=by.may(OVERRIDE),
+        may_overbook=_may_here(by, OVERBOOK, service),
+        may_override=_may_here(by, OVERRIDE, service),
         closed_things=_closed_things(timetable, visit, start),
     )
+
+
+def _may_here(by: Actor, permission: str, service: HealthcareService) -> bool:
+    return by.may(permission) and by.in_facility(service.facility_id, permission)
 
 
 def _closed_things(timetable: Timetable, visit: Visit, start: datetime) -> frozenset[str]:

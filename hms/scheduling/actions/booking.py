@@ -98,7 +98,7 @@ def confirm_appointment(
 ) -> Appointment:
     """Turn a held time into a booking. Refused: it was not held, or it ran out and is taken (409 with alternatives)."""
     placing.lock_visit(appointment)
-    held = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    held = take(Appointment.objects.changeable_by(by, BOOK), appointment.pk, version)
     if held.status == codes.AppointmentStatus.CANCELLED:
         raise _too_late(by, held)
     # NB: a hold that ran out is still ours while nobody has taken the time: whoever wants it ends it first.

@@ -17,11 +17,13 @@ from hms.scheduling.actions import answering, care, freeing, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
+CANCEL, BOOK = "scheduling.cancel_appointment", "scheduling.book_appointment"
+IN_ERROR = "scheduling.mark_entered_in_error"
 NOTICE = "scheduling.late_cancellation"
 Status, Reason = codes.AppointmentStatus, codes.CancellationReason
 
 
-@action("scheduling.cancel_appointment")
+@action(CANCEL)
 def cancel_appointment(
     *,
     by: Actor,
@@ -38,7 +40,7 @@ def cancel_appointment(
     off already, and by patients once the visit has begun.
     """
     placing.lock_visit(appointment)
-    cancelled = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    cancelled = take(Appointment.objects.changeable_by(by, CANCEL), appointment.pk, version)
     if reason not in Reason.values or reason in codes.NOT_CHOSEN:
         raise Refused(refusals.CANCEL_REASON)
     if not cancelled.may_become(Status.CANCELLED) or cancelled.is_hold:
@@ -66,11 +68,11 @@ def cancel_appointment(
     return cancelled
 
 
-@action("scheduling.book_appointment")
+@action(BOOK)
 def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
     """Give a held time back before it runs out. Refused: it is not held any more."""
     placing.lock_visit(appointment)
-    held = take(Appointment.objects.changeable_by(by), appointment.pk)
+    held = take(Appointment.objects.changeable_by(by, BOOK), appointment.pk)
     if not held.is_hold:
         raise Refused(refusals.WRONG_STATUS)
     if held.is_offered:
@@ -95,13 +97,13 @@ def expire_holds(*, by: Actor, limit: int = 500) -> int:
     return len(ids)
 
 
-@action("scheduling.mark_entered_in_error")
+@action(IN_ERROR)
 def mark_entered_in_error(
     *, by: Actor, appointment: Appointment, version: int | None = None, comment: str = ""
 ) -> Appointment:
     """Say that a visit was never true: another patient's, or written twice. It stays readable, and frees its time."""
     placing.lock_visit(appointment)
-    wrong = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    wrong = take(Appointment.objects.changeable_by(by, IN_ERROR), appointment.pk, version)
     if not wrong.may_become(Status.ENTERED_IN_ERROR):
         raise Refused(refusals.WRONG_STATUS)
     answering.lapse(wrong)

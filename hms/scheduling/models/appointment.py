@@ -42,11 +42,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         reach = by.reach.get(VIEW_DAY, by.facilities)
         return self.all() if reach is ALL_FACILITIES else self.filter(facility__in=reach)
 
-    def changeable_by(self, by: Actor) -> AppointmentQuerySet:
-        """Visits this actor may move, cancel or confirm: in the portal only with the right to book."""
+    def changeable_by(self, by: Actor, permission: str = "") -> AppointmentQuerySet:
+        """Visits this actor may move, cancel or confirm: in the portal only with the right to book.
+
+        `permission`: on the staff side where they have it. Whoever sees a house's day need not be its front desk.
+        """
         if by.kind != "system" and by.role == "patient":
             return self._of_patients(Patient.objects.acted_for_by(by, scope="book"))
-        return self.visible_to(by)
+        reach = by.reach.get(permission, ALL_FACILITIES)
+        return self.visible_to(by) if reach is ALL_FACILITIES else self.visible_to(by).filter(facility__in=reach)
 
     def _of_patients(self, patients: models.QuerySet[Patient] | Collection[UUID]) -> AppointmentQuerySet:
         """Visits in which one of them takes part: who gave up a place in a group does no more."""
