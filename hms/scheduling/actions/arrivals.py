@@ -16,6 +16,7 @@ from hms.scheduling.queues import GRACE, OPENS, coming
 from hms.scheduling.rules import transitions
 from hms.scheduling.rules.arriving import self_check_in_problems
 from hms.scheduling.rules.booking import noshow_problems
+from hms.scheduling.rules.wall_clock import Span
 
 CHECK_IN, ONESELF = "scheduling.check_in", "scheduling.check_in_oneself"
 NO_SHOW, START = "scheduling.mark_no_show", "scheduling.start_appointment"
@@ -145,6 +146,8 @@ def _kept(visit: Appointment, verb: str) -> Appointment:
 def _take_time_again(visit: Appointment) -> None:
     """Everybody's time once more, if it is still there."""
     rows = list(visit.participants.filter(status=codes.ParticipationStatus.ACCEPTED))
+    whole = Span(min(row.start_at for row in rows), max(row.end_at for row in rows))
+    placing.end_ran_out([row.actor for row in rows], whole)
     with placing.taken_if_refused():
         for row in rows:
             row.blocking = True

@@ -14,7 +14,7 @@ from hms.core.records import missing, take
 from hms.organization.policies import policies
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import placing, telling
+from hms.scheduling.actions import freeing, placing, telling
 from hms.scheduling.actions.moving import schedule_of
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
@@ -77,7 +77,7 @@ def hold_appointment(
     placing.refuse_against_rules(booking)
     if service.capacity > 1:
         raise Refused(refusals.NOT_HELD)
-    _let_go(by, booking.patient)
+    _let_go(by, booking)
     uses = placing.claim(booking)
     now = clock.now()
     held = Appointment(
@@ -183,11 +183,14 @@ def _refuse_at_once(booking: Booking, reason: str) -> None:
     placing.refuse_evidently_taken(booking)
 
 
-def _let_go(by: Actor, patient: Patient) -> None:
-    """End what this person still holds for this patient: one choice at a time."""
-    held = Appointment.objects.of_patient(patient.pk).filter(status=PENDING, booked_by=by.id)
+def _let_go(by: Actor, booking: Booking) -> None:
+    """End what this person still holds for this patient: one choice at a time. What they were asked about stays."""
+    held = Appointment.objects.chosen_holds().of_patient(booking.patient.pk).filter(booked_by=by.id)
     if ids := list(held.values_list("pk", flat=True)):
+        # People come before rows, here too: in another tab one of these may be confirmed at this moment.
+        placing.lock_visits(ids, *placing.actors_of(booking))
         placing.end_holds(ids, codes.CancellationReason.HOLD_RELEASED)
+        freeing.of_holds(AppointmentParticipant.objects.filter(appointment__in=ids).select_related("appointment"))
 
 
 def _write_down(appointment: Appointment, by: Actor, said: Said) -> None:
