@@ -41,11 +41,12 @@ def cancel_appointment(
     """
     placing.lock_visit(appointment)
     cancelled = take(Appointment.objects.changeable_by(by, CANCEL), appointment.pk, version)
-    if reason not in Reason.values or reason in codes.NOT_CHOSEN:
+    itself = facts.acts_as_patient(by)
+    if reason not in Reason.values or reason in codes.NOT_CHOSEN or (itself and reason in codes.HOSPITAL_REASONS):
         raise Refused(refusals.CANCEL_REASON)
     if not cancelled.may_become(Status.CANCELLED) or cancelled.is_hold:
         raise Refused(refusals.WRONG_STATUS)
-    if facts.acts_as_patient(by) and cancelled.start_at <= clock.now():
+    if itself and cancelled.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
     answering.lapse(cancelled)
     patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
