@@ -112,7 +112,7 @@ def undo_start(*, by: Actor, appointment: Appointment, version: int | None = Non
 
 @action(START)
 def fulfil_appointment(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
-    """The visit is finished. Refused: never begun, or called off."""
+    """The visit is finished, also one nobody wrote the beginning of. Refused: the patient is not here."""
     seen = _taken(by, START, appointment, version, Status.FULFILLED)
     seen.status, seen.fulfilled_at = Status.FULFILLED, clock.now()
     queue.follow(seen, Queue.FINISHED)
