@@ -24,7 +24,7 @@ UNDO_FOR = "scheduling.check_in_undo"
 Status, Queue = codes.AppointmentStatus, codes.QueueStatus
 
 
-@action(CHECK_IN)
+@action("scheduling.check_in")
 def check_in(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """The patient is here, waits, and has a token. Refused: not on the day of the visit, or not booked any more."""
     # Only from booked: a visit that was begun is taken back by `undo_start`.
@@ -34,7 +34,7 @@ def check_in(*, by: Actor, appointment: Appointment, version: int | None = None)
     return _arrive(arrived)
 
 
-@action(ONESELF)
+@action("scheduling.check_in_oneself")
 def check_in_oneself(*, by: Actor, appointment: Appointment, at: Facility | None = None) -> Appointment:
     """A patient says that they are here: by phone, or at the kiosk. `at` is the house they stand in, where it is known.
 
@@ -48,7 +48,7 @@ def check_in_oneself(*, by: Actor, appointment: Appointment, at: Facility | None
     return _arrive(arrived)
 
 
-@action(CHECK_IN)
+@action("scheduling.check_in")
 def undo_check_in(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """Take back the check-in of the wrong person. Refused: after the facility's time for it, ten minutes at first."""
     booked = _taken(by, CHECK_IN, appointment, version, Status.BOOKED, only_from=Status.ARRIVED)
@@ -59,7 +59,7 @@ def undo_check_in(*, by: Actor, appointment: Appointment, version: int | None = 
     return _kept(booked, "appointment.check_in_undone")
 
 
-@action(NO_SHOW)
+@action("scheduling.mark_no_show")
 def mark_noshow(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """The patient did not come. Frees the time. Refused: before the grace is over, or when they are checked in."""
     absent = _taken(by, NO_SHOW, appointment, version, Status.NOSHOW)
@@ -71,7 +71,7 @@ def mark_noshow(*, by: Actor, appointment: Appointment, version: int | None = No
     return absent
 
 
-@action(NO_SHOW)
+@action("scheduling.mark_no_show")
 def undo_noshow(*, by: Actor, appointment: Appointment, version: int | None = None, reason: str = "") -> Appointment:
     """The patient did come. Refused: somebody else has the time by now; after ten minutes without a reason."""
     placing.lock_visit(appointment)
@@ -87,7 +87,7 @@ def undo_noshow(*, by: Actor, appointment: Appointment, version: int | None = No
     return booked
 
 
-@action(START)
+@action("scheduling.start_appointment")
 def start_appointment(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """The clinician begins the visit. Refused: not booked or checked in any more."""
     begun = _taken(by, START, appointment, version, Status.CHECKED_IN)
@@ -99,7 +99,7 @@ def start_appointment(*, by: Actor, appointment: Appointment, version: int | Non
     return _kept(begun, "appointment.started")
 
 
-@action(START)
+@action("scheduling.start_appointment")
 def undo_start(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """The visit was begun by mistake: the patient waits again. Refused: after ten minutes."""
     waiting = _taken(by, START, appointment, version, Status.ARRIVED, only_from=Status.CHECKED_IN)
@@ -110,7 +110,7 @@ def undo_start(*, by: Actor, appointment: Appointment, version: int | None = Non
     return _kept(waiting, "appointment.start_undone")
 
 
-@action(START)
+@action("scheduling.start_appointment")
 def fulfil_appointment(*, by: Actor, appointment: Appointment, version: int | None = None) -> Appointment:
     """The visit is finished, also one nobody wrote the beginning of. Refused: the patient is not here."""
     seen = _taken(by, START, appointment, version, Status.FULFILLED)

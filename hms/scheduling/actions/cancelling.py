@@ -23,7 +23,7 @@ NOTICE = "scheduling.late_cancellation"
 Status, Reason = codes.AppointmentStatus, codes.CancellationReason
 
 
-@action(CANCEL)
+@action("scheduling.cancel_appointment")
 def cancel_appointment(
     *,
     by: Actor,
@@ -69,7 +69,7 @@ def cancel_appointment(
     return cancelled
 
 
-@action(BOOK)
+@action("scheduling.book_appointment")
 def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
     """Give a held time back before it runs out. Refused: it is not held any more."""
     placing.lock_visit(appointment)
@@ -98,7 +98,7 @@ def expire_holds(*, by: Actor, limit: int = 500) -> int:
     return len(ids)
 
 
-@action(IN_ERROR)
+@action("scheduling.mark_entered_in_error")
 def mark_entered_in_error(
     *, by: Actor, appointment: Appointment, version: int | None = None, comment: str = ""
 ) -> Appointment:

@@ -42,7 +42,7 @@ def _look(
     return {"booking": facts.of_booking(by, patient, target, visit.service, start_at, kind, but=visit.pk)}
 
 
-@action(MOVE, look=_look)
+@action("scheduling.move_appointment", look=_look)
 def move_appointment(
     *,
     by: Actor,

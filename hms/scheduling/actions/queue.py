@@ -34,7 +34,7 @@ HIGH = range(1, 5)
 
 
 # --- Calling ------------------------------------------------------------------------------------------------------
-@action(CALL)
+@action("scheduling.call_patient")
 def call_next(
     *,
     by: Actor,
@@ -58,13 +58,13 @@ def call_next(
     return _call(take(QueueEntry.objects.visible_to(by, CALL), order[0].key), by, location)
 
 
-@action(CALL)
+@action("scheduling.call_patient")
 def call(*, by: Actor, entry: QueueEntry, location: Location | None = None, version: int | None = None) -> QueueEntry:
     """Call somebody out of turn. Refused: they do not wait any more."""
     return _call(_locked(by, CALL, entry, version, Status.ARRIVED, refusals.NOT_IN_QUEUE), by, location)
 
 
-@action(CALL)
+@action("scheduling.call_patient")
 def recall(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """Call once more who was called and did not come. Refused: a colleague has seen to it."""
     called = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
@@ -73,7 +73,7 @@ def recall(*, by: Actor, entry: QueueEntry, version: int | None = None) -> Queue
     return _kept(called, "queue.recalled")
 
 
-@action(CALL)
+@action("scheduling.call_patient")
 def skip(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """Who was called did not answer: they wait on, with a place by this moment. Refused: not called any more."""
     skipped = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
@@ -83,7 +83,7 @@ def skip(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEn
     return _kept(skipped, "queue.skipped")
 
 
-@action(CALL)
+@action("scheduling.call_patient")
 def undo_call(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """The wrong patient was called: they wait again where they were. Refused: after ten minutes."""
     waiting = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
@@ -93,7 +93,7 @@ def undo_call(*, by: Actor, entry: QueueEntry, version: int | None = None) -> Qu
     return _kept(waiting, "queue.call_undone")
 
 
-@action(RANK)
+@action("scheduling.set_priority")
 def set_priority(*, by: Actor, entry: QueueEntry, priority: str, version: int | None = None) -> QueueEntry:
     """Let somebody who waits go before others, or in turn again. Refused: they do not wait any more."""
     if priority not in Priority.values:
@@ -104,7 +104,7 @@ def set_priority(*, by: Actor, entry: QueueEntry, priority: str, version: int | 
 
 
 # --- To the laboratory, and back ----------------------------------------------------------------------------------
-@action(TESTS)
+@action("scheduling.send_for_tests")
 def send_for_tests(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """They go to the laboratory or for a picture, and come back. Refused: seen, or left already."""
     away = _locked(by, TESTS, entry, version)
@@ -116,7 +116,7 @@ def send_for_tests(*, by: Actor, entry: QueueEntry, version: int | None = None) 
     return _kept(away, "queue.sent_for_tests")
 
 
-@action(TESTS)
+@action("scheduling.send_for_tests")
 def come_back(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """They are back, and what they had waited before counts on. Refused: back already."""
     back = _locked(by, TESTS, entry, version, Status.ONLEAVE, refusals.NOT_AWAY)
@@ -125,7 +125,7 @@ def come_back(*, by: Actor, entry: QueueEntry, version: int | None = None) -> Qu
     return _kept(back, "queue.returned")
 
 
-@action(START)
+@action("scheduling.start_appointment")
 def resume(*, by: Actor, entry: QueueEntry) -> QueueEntry:
     """The visit goes on with somebody who was called again after the laboratory. Refused: not here any more."""
     inside = _locked(by, START, entry, None)
