@@ -10,7 +10,7 @@ from hms.reports import report, visits
 from hms.reports.asking import Asked
 from hms.reports.report import Figure, Report, Table
 from hms.reports.rules.attendance import Attendance
-from hms.scheduling.codes import HOSPITAL_REASONS
+from hms.scheduling.codes import HOSPITAL_REASONS, OWN_REASONS
 
 NAME, TITLE = gettext_lazy("Did not come"), gettext_lazy("Visits where the patient did not come")
 
@@ -20,7 +20,8 @@ def make(asked: Asked) -> Report:
     found: visits.Counted[Attendance] = visits.Counted(Attendance)
     # Reasons are asked about cancelled visits alone, so that the others make one row.
     by_hospital = Case(When(Q(cancellation_reason__in=sorted(HOSPITAL_REASONS)), then=Value(1)), default=Value(0))
-    rows = visits.of_period(asked).annotate(by_hospital=by_hospital)
+    # Held times that ran out or were given back end as cancelled, too: nobody called them off.
+    rows = visits.of_period(asked).exclude(cancellation_reason__in=OWN_REASONS).annotate(by_hospital=by_hospital)
     for key, part, status, hospital, late, number in visits.counted(rows, "status", "by_hospital", "cancelled_late"):
         for heap in found.heaps(key, part):
             heap.add(status, number, by_hospital=bool(hospital), late=late)

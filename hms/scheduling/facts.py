@@ -120,7 +120,7 @@ def of_booking(
     overbook: bool = False,
     but: UUID | None = None,
 ) -> Booking:
-    """Gather the facts. Raises Missing for a schedule or type of visit that is none of this actor's business.
+    """Gather the facts. Raises Missing for the schedule of another department than the type of visit is of.
 
     Staff say whether it is a first visit; of patients the record says it, and a visit that moves stays what it is.
     """
@@ -128,7 +128,8 @@ def of_booking(
     kind = appointment_type if but is not None or not itself else ""
     kind = kind or kind_of_visit(patient.pk, service.department_id, now)
     asked = kept.schedule(getattr(schedule, "pk", schedule))
-    if asked is None or service.facility_id != asked.facility_id:
+    # A session without services is for all of its own department's, and no other's.
+    if asked is None or service.department_id != asked.practitioner_role.department_id:
         raise missing()
     visit = timetables.visit_for(service, kind, by_patient=itself)
     timetable = timetables.of_one(asked, Span(start, start + visit.duration), service=service)
@@ -232,10 +233,14 @@ def _standing(
         licensed=practitioner.licensed_on(day) if practitioner.licence_number else None,
         ahead=_ahead(patient, now) if itself else 0,
         overbooking_cap=_cap(timetable, start) if overbook else 0,
-        may_overbook=by.may(OVERBOOK),
-        may_override=by.may(OVERRIDE),
+        may_overbook=_may_here(by, OVERBOOK, service),
+        may_override=_may_here(by, OVERRIDE, service),
         closed_things=_closed_things(timetable, visit, start),
     )
+
+
+def _may_here(by: Actor, permission: str, service: HealthcareService) -> bool:
+    return by.may(permission) and by.in_facility(service.facility_id, permission)
 
 
 def _closed_things(timetable: Timetable, visit: Visit, start: datetime) -> frozenset[str]:

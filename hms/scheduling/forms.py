@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import CheckboxSlots, ClockField, DayField, HouseForm, MomentField, RadioCards, RadioSegment
 from hms.organization.models import Department, Facility, Location, Practitioner
+from hms.patients.models import Patient
 from hms.scheduling import codes, entries, wishing
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.offered import Offer
@@ -123,19 +125,35 @@ def _name_of(schedule: Schedule) -> str:
 
 
 class CancelForm(HouseForm):
-    """Why a visit is called off."""
+    """Why a visit is called off, and of a group for whom."""
 
+    # Everybody, as the choice says it.
+    ALL = "all"
+
+    whom = forms.ChoiceField(label=_("For whom"), widget=RadioCards)
     reason = forms.ChoiceField(label=_("Why"), widget=RadioCards)
     comment = forms.CharField(label=_("Note for the team"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, by_patient: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, by_patient: bool, group: Sequence[Patient] = (), **options: Any) -> None:
         super().__init__(*args, **options)
+        self._group = {str(one.pk): one for one in group}
+        if self._group:
+            everybody = (self.ALL, _("Everybody: the visit does not take place"))
+            choices = [*((id, one.label) for id, one in self._group.items()), everybody]
+            self.fields["whom"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["whom"]
         words = PATIENT_WORDS if by_patient else dict(codes.CancellationReason.choices)
         reasons = PATIENT_WORDS if by_patient else STAFF_REASONS
         self.fields["reason"].choices = [(value, words[value]) for value in reasons]  # type: ignore[attr-defined]
         self.initial.setdefault("reason", "pat")
         if by_patient:
             del self.fields["comment"]
+
+    def told(self, patient: Patient | None) -> dict[str, Any]:
+        """What the action takes. `patient`: whose visit it is, where nobody was asked."""
+        said = dict(self.cleaned_data)
+        return {"patient": self._group.get(said.pop("whom")) if self._group else patient, **said}
 
 
 class WaitForm(HouseForm):

@@ -23,15 +23,13 @@ from hms.messaging.channels import Attachment
 from hms.messaging.codes import Channel, NoticeKind
 from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxies
 from hms.organization.models import Facility
-from hms.organization.policies import policy
+from hms.patients.codes import Scope
 from hms.patients.models import Patient
 from hms.scheduling import actions, codes, entries, ics, waiting
 from hms.scheduling.actions import wall_times
 from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, WaitingListEntry, WaitingOffer
 from hms.scheduling.rules.waiting import Freed
 from hms.scheduling.waiting import Suited
-
-REMIND_BEFORE = "messaging.reminder_lead"
 
 
 def on_booked(message: OutboxMessage) -> None:
@@ -67,11 +65,14 @@ def keep_wall_times(message: OutboxMessage) -> None:
 
 
 def on_reminder(message: OutboxMessage) -> None:
-    """Remind of a visit, unless it was called off, moved to later, or is over."""
-    row = AppointmentParticipant.objects.select_related("appointment__facility").get(pk=message.subject_id)
-    visit, now = row.appointment, clock.now()
-    due = visit.start_at - policy(REMIND_BEFORE, visit.facility)
-    if due <= now < visit.start_at:
+    """Remind of a visit, unless it was called off, moved (its new time has its own reminder), or is over.
+
+    NB: by what the visit is now, not by the policy: where that has become shorter since, the reminder that was asked
+    for under the old one is the only one there is.
+    """
+    row = AppointmentParticipant.objects.select_related("appointment").get(pk=message.subject_id)
+    visit, asked_for = row.appointment, (message.key or "").rpartition(":")[2]
+    if asked_for == str(visit.sequence) and clock.now() < visit.start_at:
         _tell(row.pk, "scheduling/mail/reminder.txt", "", while_status={codes.AppointmentStatus.BOOKED}, lead="before")
 
 
@@ -233,13 +234,13 @@ def _tell(
 
 
 def _recipients(row: AppointmentParticipant) -> list[Recipient]:
-    """The patient, and the proxy who booked for them."""
+    """The patient, and the proxy who booked for them, as long as they may see the patient's visits."""
     patient, booker = row.patient, row.appointment.booked_by
     if patient is None:
         return []
     told = [of_patient(patient)]
     if booker is not None and row.appointment.channel == codes.Channel.PORTAL and booker.pk != patient.user_id:
-        told.append(of_user(booker, patient))
+        told += [one for one in with_proxies(patient, Scope.VIEW) if one.user == booker]
     return told
 
 

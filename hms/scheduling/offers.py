@@ -265,7 +265,7 @@ def _of_practitioner(
         ]
         return Strip(first, found, sorted(pairs, key=lambda pair: pair[1]))
 
-    wanted = _day(asked.get("day"), today)
+    wanted = _day(asked.get("day"), Span(now, visit.bookable(now).end), zone)
     shown = strip(wanted or today)
     if wanted is None and not shown.pairs:
         # Nothing in the first strip: go to the one with the first free time.
@@ -325,12 +325,14 @@ def _needed(offer: Offer) -> HealthcareService:
     return offer.service
 
 
-def _day(text: str | None, today: date) -> date | None:
-    """A day of the address, not before today; None for none, or for something else."""
+def _day(text: str | None, bookable: Span, zone: ZoneInfo) -> date | None:
+    """A day of the address, or the nearest one that can be booked; None for none, or for something else."""
     try:
-        return max(date.fromisoformat(text), today) if text else None
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    first, last = (wall_time(moment, zone).date() for moment in bookable)
+    return min(max(day, first), last)
 
 
 def _one_of(text: str | None, ids: Iterable[UUID]) -> UUID | None:

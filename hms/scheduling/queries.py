@@ -95,7 +95,7 @@ def namesakes(visits: Iterable[Appointment]) -> set[UUID]:
 def visits_of(by: Actor, patient: Patient) -> tuple[list[Appointment], list[Appointment]]:
     """A patient's visits: those to come, soonest first, and the last twenty of those that were."""
     now = clock.now()
-    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).with_people()
+    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).with_people(of=[patient.pk])
     coming = visits.live().filter(end_at__gt=now).order_by("start_at")
     over = visits.filter(status__in=[*codes.LISTED, Status.CANCELLED]).exclude(
         cancellation_reason__in=codes.OWN_REASONS
@@ -107,7 +107,7 @@ def visits_of(by: Actor, patient: Patient) -> tuple[list[Appointment], list[Appo
 def next_visit(by: Actor, patient: Patient) -> Appointment | None:
     """The patient's next visit, for home pages."""
     visits = Appointment.objects.visible_to(by).of_patient(patient.pk).live()
-    return visits.filter(end_at__gt=clock.now()).with_people().order_by("start_at").first()
+    return visits.filter(end_at__gt=clock.now()).with_people(of=[patient.pk]).order_by("start_at").first()
 
 
 def usual_doctors(patient: Patient, count: int = 3) -> list[tuple[Practitioner, Department]]:
@@ -245,5 +245,5 @@ def today_of(by: Actor, now: datetime) -> list[Appointment]:
         .listed()
         .filter(start_at__gt=now - timedelta(days=1), start_at__lt=now + timedelta(days=1))
     )
-    found = around.with_people().order_by("start_at")
+    found = around.with_people(of=Patient.objects.acted_for_by(by)).order_by("start_at")
     return [one for one in found if one.local_start.date() == now.astimezone(one.tz).date()]

@@ -124,6 +124,7 @@ TIMES_GONE = Problem(
 )
 IN_A_SERIES = _rule(_("This visit belongs to a series already."))
 SERIES_OVER = _rule(_("This series has ended: nothing is booked or changed any more."))
+MOVED_TOO_FAR = _rule(_("Choose a day within a year of the one the visits have now."), "day")
 NOTHING_TO_COME = _rule(_("No visit of this series is still to come from that day on."))
 
 # --- About another time when the hospital is the cause ----------------------------------------------------------------

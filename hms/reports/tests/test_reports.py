@@ -37,6 +37,9 @@ def test_no_shows_by_department_and_by_doctor(hospital, asked):
     hospital.visits(hospital.birch, 3, "cancelled", cancelled_late=True)
     hospital.visits(hospital.birch, 4, "cancelled", cancellation_reason="prov")
     hospital.visits(hospital.birch, 2, "booked")
+    # Held, and never booked.
+    hospital.visits(hospital.birch, 2, "cancelled", cancellation_reason="hold-expired")
+    hospital.visits(hospital.birch, 1, "cancelled", cancellation_reason="hold-released")
     hospital.visits(hospital.cedar, 4)
     hospital.visits(hospital.cedar, 5, "noshow")
     made = no_shows.make(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from hms.core import clock, locks, trail
 from hms.scheduling import codes
@@ -12,11 +13,11 @@ from hms.scheduling.models import Appointment, AppointmentParticipant, MovePropo
 Outcome, Reason = codes.OfferOutcome, codes.CancellationReason
 
 
-def lock(offers: Any) -> None:
-    """Everybody in the held visits and in those they replace: people come before rows, here as everywhere."""
+def lock(offers: Any, *others: UUID) -> None:
+    """Everybody in the held visits and in those they replace, and `others`: people come before rows, as everywhere."""
     visits = {id for pair in offers.values_list("appointment", "replaces") for id in pair if id is not None}
     rows = AppointmentParticipant.objects.filter(appointment__in=visits)
-    locks.lock_actors(set(rows.values_list("actor", flat=True)))
+    locks.lock_actors({*rows.values_list("actor", flat=True), *others})
 
 
 def close(offer: WaitingOffer | MoveProposal, outcome: str, *, next_in_line: bool = True) -> None:

@@ -14,7 +14,7 @@ from hms.core.records import missing, take
 from hms.organization.policies import policies
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import placing, telling
+from hms.scheduling.actions import freeing, placing, telling
 from hms.scheduling.actions.moving import schedule_of
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
@@ -77,7 +77,7 @@ def hold_appointment(
     placing.refuse_against_rules(booking)
     if service.capacity > 1:
         raise Refused(refusals.NOT_HELD)
-    _let_go(by, booking.patient)
+    _let_go(by, booking)
     uses = placing.claim(booking)
     now = clock.now()
     held = Appointment(
@@ -98,7 +98,7 @@ def confirm_appointment(
 ) -> Appointment:
     """Turn a held time into a booking. Refused: it was not held, or it ran out and is taken (409 with alternatives)."""
     placing.lock_visit(appointment)
-    held = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    held = take(Appointment.objects.changeable_by(by, BOOK), appointment.pk, version)
     if held.status == codes.AppointmentStatus.CANCELLED:
         raise _too_late(by, held)
     # NB: a hold that ran out is still ours while nobody has taken the time: whoever wants it ends it first.
@@ -134,9 +134,9 @@ def book_appointment(
     """Book a visit for a patient, or a place in a group visit.
 
     Refused: against the rules (422), taken by somebody else (409 with the three nearest alternatives), patient not
-    this actor's to book for (404). `overbook` places a second patient into a taken time, beyond the plan, by right
-    and with `override_reason`; the same reason lets other rules of the timetable give way to the right to override.
-    `booking` is filled in by the look beforehand.
+    this actor's to book for (404). `overbook` places a second patient into a time that is taken, beyond the plan, by
+    right and with `override_reason`; the same reason lets other rules of the timetable give way to the right to
+    override. `booking` is filled in by the look beforehand.
     """
     if group := booking.group:
         placing.refuse_against_rules(booking)
@@ -153,7 +153,8 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
     beyond = seat = 0
     if overbook:
         seat = placing.free_seat(booking)
-        beyond = 1 + (facts.overbooked(booking.timetable, booking.sitting) if booking.sitting else 0)
+        if seat:
+            beyond = 1 + (facts.overbooked(booking.timetable, booking.sitting) if booking.sitting else 0)
     warnings = placing.refuse_against_rules(booking, beyond=beyond, reason=why)
     uses = placing.claim(booking, seat=seat)
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")
@@ -182,11 +183,14 @@ def _refuse_at_once(booking: Booking, reason: str) -> None:
     placing.refuse_evidently_taken(booking)
 
 
-def _let_go(by: Actor, patient: Patient) -> None:
-    """End what this person still holds for this patient: one choice at a time."""
-    held = Appointment.objects.of_patient(patient.pk).filter(status=PENDING, booked_by=by.id)
+def _let_go(by: Actor, booking: Booking) -> None:
+    """End what this person still holds for this patient: one choice at a time. What they were asked about stays."""
+    held = Appointment.objects.chosen_holds().of_patient(booking.patient.pk).filter(booked_by=by.id)
     if ids := list(held.values_list("pk", flat=True)):
+        # People come before rows, here too: in another tab one of these may be confirmed at this moment.
+        placing.lock_visits(ids, *placing.actors_of(booking))
         placing.end_holds(ids, codes.CancellationReason.HOLD_RELEASED)
+        freeing.of_holds(AppointmentParticipant.objects.filter(appointment__in=ids).select_related("appointment"))
 
 
 def _write_down(appointment: Appointment, by: Actor, said: Said) -> None:

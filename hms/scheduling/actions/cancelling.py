@@ -17,6 +17,8 @@ from hms.scheduling.actions import answering, care, freeing, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
+CANCEL, BOOK = "scheduling.cancel_appointment", "scheduling.book_appointment"
+IN_ERROR = "scheduling.mark_entered_in_error"
 NOTICE = "scheduling.late_cancellation"
 Status, Reason = codes.AppointmentStatus, codes.CancellationReason
 
@@ -31,38 +33,39 @@ def cancel_appointment(
     patient: Patient | None = None,
     comment: str = "",
 ) -> Appointment:
-    """Call a visit off, or one patient's place in a group visit. Frees the time at once.
+    """Call a visit off, or `patient`'s place in a group visit. Frees the time at once.
 
-    A patient who cancels within the facility's notice has cancelled late; the hospital never does. Refused: no
-    reason, over or called off already, and by patients once the visit has begun.
+    Whoever acts as a patient gives up no place of others; with the last place the visit is called off. A patient who
+    cancels within the facility's notice has cancelled late; the hospital never does. Refused: no reason, over or called
+    off already, and by patients once the visit has begun.
     """
     placing.lock_visit(appointment)
-    cancelled = take(Appointment.objects.changeable_by(by), appointment.pk, version)
-    if reason not in Reason.values or reason in codes.NOT_CHOSEN:
+    cancelled = take(Appointment.objects.changeable_by(by, CANCEL), appointment.pk, version)
+    itself = facts.acts_as_patient(by)
+    if reason not in Reason.values or reason in codes.NOT_CHOSEN or (itself and reason in codes.HOSPITAL_REASONS):
         raise Refused(refusals.CANCEL_REASON)
     if not cancelled.may_become(Status.CANCELLED) or cancelled.is_hold:
         raise Refused(refusals.WRONG_STATUS)
-    if facts.acts_as_patient(by) and cancelled.start_at <= clock.now():
+    if itself and cancelled.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
     answering.lapse(cancelled)
     patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
-    if cancelled.is_group and patient is not None and len(patients) > 1:
-        patients = [row for row in patients if row.patient_id == patient.pk]
-        if not patients:
-            raise Refused(refusals.WRONG_STATUS)
-        _leave(patients[0])
-        care.end(cancelled, patient.pk)
+    leaving = _leaving(by, cancelled, patients, patient)
+    if len(leaving) < len(patients):
+        for row in leaving:
+            _leave(row)
+            care.end(cancelled, row.patient_id)
     else:
         _call_off(cancelled, reason, comment, clock.now())
         care.end(cancelled)
     trail.record(
         "appointment.cancelled",
         subject=cancelled,
-        patient=patients[0].patient_id if patients else None,
+        patient=leaving[0].patient_id if leaving else None,
         facility=cancelled.facility_id,
         detail={"reason": reason, "late": cancelled.cancelled_late},
     )
-    _tell(cancelled, patients)
+    _tell(cancelled, leaving)
     return cancelled
 
 
@@ -70,7 +73,7 @@ def cancel_appointment(
 def release_hold(*, by: Actor, appointment: Appointment) -> Appointment:
     """Give a held time back before it runs out. Refused: it is not held any more."""
     placing.lock_visit(appointment)
-    held = take(Appointment.objects.changeable_by(by), appointment.pk)
+    held = take(Appointment.objects.changeable_by(by, BOOK), appointment.pk)
     if not held.is_hold:
         raise Refused(refusals.WRONG_STATUS)
     if held.is_offered:
@@ -101,7 +104,7 @@ def mark_entered_in_error(
 ) -> Appointment:
     """Say that a visit was never true: another patient's, or written twice. It stays readable, and frees its time."""
     placing.lock_visit(appointment)
-    wrong = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    wrong = take(Appointment.objects.changeable_by(by, IN_ERROR), appointment.pk, version)
     if not wrong.may_become(Status.ENTERED_IN_ERROR):
         raise Refused(refusals.WRONG_STATUS)
     answering.lapse(wrong)
@@ -151,6 +154,22 @@ def give_up(appointment: Appointment, reason: str, *, comment: str = "", togethe
     )
     if together_at is None:
         _tell(appointment, patients)
+
+
+def _leaving(
+    by: Actor, visit: Appointment, patients: list[AppointmentParticipant], patient: Patient | None
+) -> list[AppointmentParticipant]:
+    """Whose places are given up: all, of a group those of the one who was named or of whom somebody acts for."""
+    if not visit.is_group or not patients:
+        return patients
+    rows = patients if patient is None else [row for row in patients if row.patient_id == patient.pk]
+    if facts.acts_as_patient(by):
+        own = Patient.objects.acted_for_by(by, scope="book").filter(participations__in=rows)
+        theirs = set(own.values_list("pk", flat=True))
+        rows = [row for row in rows if row.patient_id in theirs]
+    if not rows:
+        raise Refused(refusals.WRONG_STATUS)
+    return rows
 
 
 def _call_off(appointment: Appointment, reason: str, comment: str, now: datetime) -> None:

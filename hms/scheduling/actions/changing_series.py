@@ -22,6 +22,7 @@ from hms.scheduling import series as reads
 from hms.scheduling.actions import answering, cancelling, moving, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, AppointmentSeries, Schedule, SeriesTerm
+from hms.scheduling.rules import series as rules
 
 CHANGE = "scheduling.change_series"
 BOOKED, State = codes.AppointmentStatus.BOOKED, codes.OccurrenceState
@@ -65,9 +66,12 @@ def move_series(
     """Give the visits of a series from one of its dates on another time, all of them or none.
 
     `at`, `schedule` and `shift_days` (after the rule's day) also hold for the dates that are booked later. A visit
-    without a new time among `times` stays where it is. Refused: dates that are not to come any more, against the rules
-    (422), any of them taken meanwhile (409); each by its date. `bookings` are filled in by the look beforehand.
+    without a new time among `times` stays where it is. Refused: more than a year away, dates that are not to come any
+    more, against the rules (422), any of them taken meanwhile (409); each by its date. `bookings` are filled in by the
+    look beforehand.
     """
+    if abs(shift_days) > rules.MOST_SHIFT:
+        raise Refused(refusals.MOVED_TOO_FAR)
     wanted = [one for one in times if one.start is not None]
     coming = {one.occurs_on: one for one in reads.to_come(series, from_on)}
     if set(coming) != {one.on for one in times}:

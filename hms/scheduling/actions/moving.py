@@ -18,7 +18,7 @@ from hms.scheduling.actions.placing import Use
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
 
-BOOKED = codes.AppointmentStatus.BOOKED
+MOVE, BOOKED = "scheduling.move_appointment", codes.AppointmentStatus.BOOKED
 
 
 def _look(
@@ -30,7 +30,8 @@ def _look(
     **_more: object,
 ) -> dict[str, Any]:
     """What a move must know, gathered before anybody is kept waiting."""
-    visit = Appointment.objects.changeable_by(by).select_related("service__facility").filter(pk=appointment.pk).first()
+    rows = Appointment.objects.changeable_by(by, MOVE).select_related("service__facility")
+    visit = rows.filter(pk=appointment.pk).first()
     if visit is None:
         raise missing()
     if visit.service is None or visit.status != BOOKED or visit.is_group:
@@ -59,7 +60,7 @@ def move_appointment(
     """
     # The old practitioner and room too: somebody may be booking the very time we are about to free.
     placing.lock_visit(appointment, *placing.actors_of(booking))
-    moved = take(Appointment.objects.changeable_by(by), appointment.pk, version)
+    moved = take(Appointment.objects.changeable_by(by, MOVE), appointment.pk, version)
     if moved.status != BOOKED:
         raise Refused(refusals.WRONG_STATUS)
     if facts.acts_as_patient(by) and moved.start_at <= clock.now():

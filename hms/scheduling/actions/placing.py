@@ -76,14 +76,20 @@ def claim(booking: Booking, *, seat: int = 0, but: UUID | None = None) -> list[U
     """
     actors = actors_of(booking)
     locks.lock_actors(actors)
-    # Only now: while we waited, a hold may have run out.
-    now = clock.now()
-    in_the_way = [one for one in _in_the_way(actors, booking.occupied) if one.appointment != but]
+    in_the_way = end_ran_out(actors, booking.occupied)
+    return _uses(booking, [one for one in in_the_way if one.appointment != but], seat)
+
+
+def end_ran_out(actors: list[UUID], span: Span) -> list[_Taking]:
+    """End the holds in the way that ran out; returns what is still there. Call it under the lock.
+
+    Only then: while we waited for it, a hold may have run out.
+    """
+    now, in_the_way = clock.now(), _in_the_way(actors, span)
     ended = {one.appointment for one in in_the_way if one.held_until is not None and one.held_until <= now}
-    uses = _uses(booking, [one for one in in_the_way if one.appointment not in ended], seat)
     if ended:
         end_holds(ended, codes.CancellationReason.HOLD_EXPIRED)
-    return uses
+    return [one for one in in_the_way if one.appointment not in ended]
 
 
 def claim_all(bookings: Sequence[Booking], *others: UUID) -> list[Claimed]:
@@ -129,10 +135,10 @@ def lock_visits(visits: Iterable[UUID], *others: UUID) -> None:
 
 
 def free_seat(booking: Booking) -> int:
-    """The first lane beyond the plan that is free at this time. Call it under the lock."""
+    """The first lane that is free at this time, after locking: 0, that of the plan, where nobody has the time."""
     locks.lock_actors(actors_of(booking))
-    used = set(_overlapping(_people_and_room(booking), booking.occupied).values_list("seat", flat=True))
-    return next(seat for seat in range(1, len(used) + 2) if seat not in used)
+    used = {one.lane for one in end_ran_out(_people_and_room(booking), booking.occupied)}
+    return next(seat for seat in range(len(used) + 1) if seat not in used)
 
 
 def write(appointment: Appointment, booking: Booking, uses: Iterable[Use], *, seat: int = 0) -> AppointmentParticipant:
@@ -166,7 +172,7 @@ def join_group(booking: Booking, group: UUID) -> AppointmentParticipant:
     visit = Appointment.objects.select_for_update().get(pk=group)
     if visit.status != codes.AppointmentStatus.BOOKED:
         raise taken(booking)
-    if any(row.span.overlaps(booking.seen) for row in _overlapping([patient], booking.seen)):
+    if end_ran_out([patient], booking.seen):
         raise taken(booking, refusals.PATIENT_TAKEN)
     used = set(visit.participants.filter(place__isnull=False).values_list("place", flat=True))
     place = next((one for one in range(1, visit.capacity + 1) if one not in used), None)

@@ -122,7 +122,7 @@ def accept_proposal(
     Refused: the proposal has ended, by its time or by somebody's word, or the visit was changed otherwise. The visit
     stays as it is then. `booking` is filled in by the look beforehand.
     """
-    accepted, visit, held = _standing(by, proposal, version)
+    accepted, visit, held = _standing(by, proposal, version, *placing.actors_of(booking))
     now = clock.now()
     if not accepted.stands(now) or not held.is_hold or held.start_at <= now or visit.status != BOOKED:
         raise Conflict(refusals.PROPOSAL_ENDED)
@@ -165,10 +165,13 @@ def expire_proposal(*, by: Actor, proposal: MoveProposal) -> MoveProposal:
 
 
 def _standing(
-    by: Actor, proposal: MoveProposal, version: int | None = None
+    by: Actor, proposal: MoveProposal, version: int | None = None, *others: UUID
 ) -> tuple[MoveProposal, Appointment, Appointment]:
-    """An unanswered proposal, its visit and the held time, all locked: people first, then visits, then the proposal."""
-    answering.lock(MoveProposal.objects.filter(pk=proposal.pk))
+    """An unanswered proposal, its visit and the held time, all locked: people first, then visits, then the proposal.
+
+    `others`: whose time the deed may want beside, such as the rooms of a pool.
+    """
+    answering.lock(MoveProposal.objects.filter(pk=proposal.pk), *others)
     held = take(Appointment.objects.all(), proposal.appointment_id)
     visit = take(Appointment.objects.changeable_by(by), proposal.replaces_id)
     found = take(MoveProposal.objects.changeable_by(by), proposal.pk)

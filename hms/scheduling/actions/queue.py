@@ -26,6 +26,8 @@ from hms.scheduling.rules import queue as rules
 from hms.scheduling.rules import transitions
 from hms.scheduling.rules.queue import is_walk_in
 
+CALL, RANK = "scheduling.call_patient", "scheduling.set_priority"
+TESTS, START = "scheduling.send_for_tests", "scheduling.start_appointment"
 Status, Priority = codes.QueueStatus, codes.QueuePriority
 # iCalendar's PRIORITY: 1 to 4 is high (RFC 5545, 3.8.1.9).
 HIGH = range(1, 5)
@@ -46,26 +48,26 @@ def call_next(
     """
     locks.lock_actors([department.pk])
     today = clock.today(department.facility.time_zone)
-    waiting = QueueEntry.objects.visible_to(by).of_day(department.pk, today).waiting()
+    waiting = QueueEntry.objects.visible_to(by, CALL).of_day(department.pk, today).waiting()
     if practitioner is not None:
         waiting = waiting.filter(practitioner=practitioner)
     entries = {one.pk: one for one in waiting}
     order = rules.in_order((one.waiter for one in entries.values()), customs_of(department.facility))
     if not order:
         raise Refused(refusals.NOBODY_WAITS)
-    return _call(take(QueueEntry.objects.visible_to(by), order[0].key), by, location)
+    return _call(take(QueueEntry.objects.visible_to(by, CALL), order[0].key), by, location)
 
 
 @action("scheduling.call_patient")
 def call(*, by: Actor, entry: QueueEntry, location: Location | None = None, version: int | None = None) -> QueueEntry:
     """Call somebody out of turn. Refused: they do not wait any more."""
-    return _call(_locked(by, entry, version, Status.ARRIVED, refusals.NOT_IN_QUEUE), by, location)
+    return _call(_locked(by, CALL, entry, version, Status.ARRIVED, refusals.NOT_IN_QUEUE), by, location)
 
 
 @action("scheduling.call_patient")
 def recall(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """Call once more who was called and did not come. Refused: a colleague has seen to it."""
-    called = _locked(by, entry, version, Status.CALLED, refusals.NOT_CALLED)
+    called = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
     called.called_at, called.called_by_id = clock.now(), by.id
     called.calls += 1
     return _kept(called, "queue.recalled")
@@ -74,7 +76,7 @@ def recall(*, by: Actor, entry: QueueEntry, version: int | None = None) -> Queue
 @action("scheduling.call_patient")
 def skip(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """Who was called did not answer: they wait on, with a place by this moment. Refused: not called any more."""
-    skipped = _locked(by, entry, version, Status.CALLED, refusals.NOT_CALLED)
+    skipped = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
     skipped.place_at, skipped.place_by = rules.on_skip(skipped.place_at, clock.now())
     skipped.status = Status.ARRIVED
     skipped.skips += 1
@@ -84,7 +86,7 @@ def skip(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEn
 @action("scheduling.call_patient")
 def undo_call(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """The wrong patient was called: they wait again where they were. Refused: after ten minutes."""
-    waiting = _locked(by, entry, version, Status.CALLED, refusals.NOT_CALLED)
+    waiting = _locked(by, CALL, entry, version, Status.CALLED, refusals.NOT_CALLED)
     if not transitions.may_undo(waiting.called_at, clock.now()):
         raise Refused(refusals.UNDO_OVER)
     waiting.status = Status.ARRIVED
@@ -96,7 +98,7 @@ def set_priority(*, by: Actor, entry: QueueEntry, priority: str, version: int | 
     """Let somebody who waits go before others, or in turn again. Refused: they do not wait any more."""
     if priority not in Priority.values:
         raise Refused(refusals.NO_SUCH_PRIORITY)
-    ranked = _locked(by, entry, version, Status.ARRIVED, refusals.NOT_IN_QUEUE)
+    ranked = _locked(by, RANK, entry, version, Status.ARRIVED, refusals.NOT_IN_QUEUE)
     before, ranked.priority = ranked.priority, priority
     return _kept(ranked, "queue.ranked", {"from": before, "to": priority})
 
@@ -105,7 +107,7 @@ def set_priority(*, by: Actor, entry: QueueEntry, priority: str, version: int | 
 @action("scheduling.send_for_tests")
 def send_for_tests(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """They go to the laboratory or for a picture, and come back. Refused: seen, or left already."""
-    away = _locked(by, entry, version)
+    away = _locked(by, TESTS, entry, version)
     if not away.may_become(Status.ONLEAVE):
         raise Conflict(refusals.NOT_IN_QUEUE)
     if away.is_waiting:
@@ -117,7 +119,7 @@ def send_for_tests(*, by: Actor, entry: QueueEntry, version: int | None = None) 
 @action("scheduling.send_for_tests")
 def come_back(*, by: Actor, entry: QueueEntry, version: int | None = None) -> QueueEntry:
     """They are back, and what they had waited before counts on. Refused: back already."""
-    back = _locked(by, entry, version, Status.ONLEAVE, refusals.NOT_AWAY)
+    back = _locked(by, TESTS, entry, version, Status.ONLEAVE, refusals.NOT_AWAY)
     back.place_at, back.place_by = rules.on_return(clock.now(), back.waited)
     back.status = Status.ARRIVED
     return _kept(back, "queue.returned")
@@ -126,7 +128,7 @@ def come_back(*, by: Actor, entry: QueueEntry, version: int | None = None) -> Qu
 @action("scheduling.start_appointment")
 def resume(*, by: Actor, entry: QueueEntry) -> QueueEntry:
     """The visit goes on with somebody who was called again after the laboratory. Refused: not here any more."""
-    inside = _locked(by, entry, None)
+    inside = _locked(by, START, entry, None)
     if not inside.may_become(Status.IN_PROGRESS):
         raise Conflict(refusals.NOT_IN_QUEUE)
     inside.status = Status.IN_PROGRESS
@@ -208,15 +210,20 @@ def _call(entry: QueueEntry, by: Actor, location: Location | None) -> QueueEntry
 
 
 def _locked(
-    by: Actor, entry: QueueEntry, version: int | None, status: str = "", otherwise: Problem = refusals.NOT_IN_QUEUE
+    by: Actor,
+    permission: str,
+    entry: QueueEntry,
+    version: int | None,
+    status: str = "",
+    otherwise: Problem = refusals.NOT_IN_QUEUE,
 ) -> QueueEntry:
     """The entry under its department's lock, if it still stands as the verb needs it."""
     locks.lock_actors([entry.department_id])
-    found = take(QueueEntry.objects.visible_to(by), entry.pk)
+    found = take(QueueEntry.objects.visible_to(by, permission), entry.pk)
     # What a colleague did is told in words, before any talk of versions.
     if status and found.status != status:
         raise Conflict(otherwise)
-    return take(QueueEntry.objects.visible_to(by), entry.pk, version) if version is not None else found
+    return take(QueueEntry.objects.visible_to(by, permission), entry.pk, version) if version is not None else found
 
 
 def _kept(entry: QueueEntry, verb: str, detail: dict[str, str] | None = None) -> QueueEntry:

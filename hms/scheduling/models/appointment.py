@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -41,14 +42,20 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         reach = by.reach.get(VIEW_DAY, by.facilities)
         return self.all() if reach is ALL_FACILITIES else self.filter(facility__in=reach)
 
-    def changeable_by(self, by: Actor) -> AppointmentQuerySet:
-        """Visits this actor may move, cancel or confirm: in the portal only with the right to book."""
+    def changeable_by(self, by: Actor, permission: str = "") -> AppointmentQuerySet:
+        """Visits this actor may move, cancel or confirm: in the portal only with the right to book.
+
+        `permission`: on the staff side where they have it. Whoever sees a house's day need not be its front desk.
+        """
         if by.kind != "system" and by.role == "patient":
             return self._of_patients(Patient.objects.acted_for_by(by, scope="book"))
-        return self.visible_to(by)
+        reach = by.reach.get(permission, ALL_FACILITIES)
+        return self.visible_to(by) if reach is ALL_FACILITIES else self.visible_to(by).filter(facility__in=reach)
 
-    def _of_patients(self, patients: models.QuerySet[Patient]) -> AppointmentQuerySet:
-        return self.filter(pk__in=AppointmentParticipant.objects.filter(patient__in=patients).values("appointment"))
+    def _of_patients(self, patients: models.QuerySet[Patient] | Collection[UUID]) -> AppointmentQuerySet:
+        """Visits in which one of them takes part: who gave up a place in a group does no more."""
+        parts = AppointmentParticipant.objects.filter(patient__in=patients)
+        return self.filter(pk__in=parts.exclude(status=codes.ParticipationStatus.DECLINED).values("appointment"))
 
     def within(self, span: Span) -> AppointmentQuerySet:
         """Visits that start inside the span."""
@@ -67,9 +74,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         held = self.filter(status=codes.AppointmentStatus.PENDING)
         return held.exclude(offers__outcome="").exclude(proposals__outcome="")
 
-    def with_people(self) -> AppointmentQuerySet:
-        """Everything a list says of a visit, in two queries however long it is."""
+    def with_people(self, of: models.QuerySet[Patient] | Collection[UUID] | None = None) -> AppointmentQuerySet:
+        """Everything a list says of a visit, in two queries however long it is.
+
+        `of`: the patients it is read for. Of a group nobody else is there then, so that nobody else is named.
+        """
         people = AppointmentParticipant.objects.select_related("patient", "practitioner", "location", "device")
+        if of is not None:
+            people = people.filter(Q(patient__isnull=True) | Q(patient__in=of))
         return self.select_related("facility", "department", "service").prefetch_related(
             models.Prefetch("participants", queryset=people)
         )
@@ -98,7 +110,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def of_patient(self, patient_id: UUID) -> AppointmentQuerySet:
-        return self.filter(pk__in=AppointmentParticipant.objects.filter(patient=patient_id).values("appointment"))
+        return self._of_patients([patient_id])
 
     def of_practitioner(self, practitioner_id: UUID) -> AppointmentQuerySet:
         return self.filter(

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hms.core.actor import Actor
+from hms.core.actor import ALL_FACILITIES, Actor
 from hms.core.guards import Frozen
 from hms.core.records import Record
 from hms.scheduling import codes
@@ -23,9 +23,11 @@ Status = codes.QueueStatus
 
 
 class QueueQuerySet(models.QuerySet["QueueEntry"]):
-    def visible_to(self, by: Actor) -> QueueQuerySet:
-        """Whose visit this actor may see: one gate for both."""
-        return self if by.kind == "system" else self.filter(appointment__in=Appointment.objects.visible_to(by))
+    def visible_to(self, by: Actor, permission: str = "") -> QueueQuerySet:
+        """Whose visit this actor may see: one gate for both. `permission`: only where they have it."""
+        seen = self if by.kind == "system" else self.filter(appointment__in=Appointment.objects.visible_to(by))
+        reach = by.reach.get(permission, ALL_FACILITIES)
+        return seen if reach is ALL_FACILITIES else seen.filter(facility__in=reach)
 
     def of_day(self, department: UUID, day: date) -> QueueQuerySet:
         return self.filter(department=department, day=day)

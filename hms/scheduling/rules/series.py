@@ -26,6 +26,8 @@ from hms.scheduling.rules.wall_clock import DAY, Span, day_span, first_instant, 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Twice a week for a year, or every fortnight for four: what people can still look through.
 MOST_VISITS, MOST_EVERY, LONGEST = 104, 52, timedelta(days=5 * 366)
+# So many days after, or before, the rule's own its dates may be (the database refuses more).
+MOST_SHIFT = 366
 # So many days a date moves on at most, and never onto or past the next date.
 MOVES_ON = 6
 # How far around a date other times are looked for, and how many are shown.

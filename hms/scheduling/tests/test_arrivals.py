@@ -14,6 +14,7 @@ from hms.scheduling.actions import (
     book_appointment,
     check_in,
     fulfil_appointment,
+    hold_appointment,
     mark_noshow,
     start_appointment,
     undo_check_in,
@@ -134,6 +135,18 @@ def test_a_no_show_is_taken_back(clinic, morning):
     undo_noshow(by=clinic.desk, appointment=visit)
     assert status(visit) == "booked"
     assert all(visit.participants.values_list("blocking", flat=True))
+
+
+def test_a_hold_that_ran_out_does_not_keep_a_no_show_from_being_taken_back(clinic, morning):
+    _visit, clock = morning
+    start, other = NINE + 40 * MINUTES, make.patient()
+    long = book_appointment(**clinic.asked(start, patient=other, appointment_type="ROUTINE"))
+    clock.move_to(start + 20 * MINUTES, tick=False)
+    mark_noshow(by=clinic.desk, appointment=long)
+    hold_appointment(**clinic.asked(start + 20 * MINUTES))
+    clock.move_to(start + 31 * MINUTES, tick=False)
+    undo_noshow(by=clinic.desk, appointment=long, reason="They sat in the wrong room")
+    assert all(long.participants.values_list("blocking", flat=True))
 
 
 def test_later_with_a_reason(clinic, morning):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,7 +16,7 @@ from hms.patients.models import Patient
 from hms.scheduling import refusals
 from hms.scheduling.actions import book_appointment, cancel_appointment, hold_appointment, placing
 from hms.scheduling.models import Appointment, AppointmentParticipant
-from hms.scheduling.tests.conftest import NINE, TWENTY
+from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
 from tests import cast, make
 
 
@@ -195,6 +196,21 @@ def test_a_second_patient_in_a_taken_time_is_for_those_with_right_reason_and_roo
     assert refused.value.problems == (refusals.beyond_cap(2),)
 
 
+def test_a_time_that_is_free_is_no_second_patients(clinic):
+    """ "If the time is taken", the form says: in a lane of its own the plan would still offer the time to others."""
+    booked = book_appointment(**clinic.asked(overbook=True, override_reason="Referred as urgent"))
+    assert booked.participants.get(practitioner=clinic.practitioner).seat == 0
+    with pytest.raises(Conflict):
+        book_appointment(**clinic.asked(patient=make.patient()))
+
+
+def test_a_hold_that_ran_out_makes_nobody_a_second_patient(clinic):
+    hold_appointment(**clinic.asked(patient=make.patient()))
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        booked = book_appointment(**clinic.asked(overbook=True, override_reason="Referred as urgent"))
+    assert booked.participants.get(practitioner=clinic.practitioner).seat == 0
+
+
 def test_a_nurse_may_not_overbook(clinic):
     nurse = cast.actor("nurse", user=make.user(), facilities=[clinic.facility])
     clinic.appointment(NINE)
@@ -217,6 +233,15 @@ def test_the_desk_of_another_house_does_not_book_here(clinic):
     elsewhere = cast.actor("front-desk", user=make.user(), facilities=[make.facility()])
     with pytest.raises(Missing):
         book_appointment(**clinic.asked(by=elsewhere))
+
+
+@pytest.mark.parametrize("who", ["himself", "desk"])
+def test_nobody_is_placed_into_the_hours_of_another_department(clinic, who):
+    """The ids of a time can be put together by hand; sessions that name no type of visit are their department's."""
+    surgery = make.practitioner_role(make.practitioner(), make.department(clinic.facility))
+    theirs = make.session(make.schedule(surgery))
+    with pytest.raises(Missing):
+        book_appointment(**clinic.asked(by=getattr(clinic, who), schedule=theirs))
 
 
 def test_a_stranger_is_refused(clinic, lines):

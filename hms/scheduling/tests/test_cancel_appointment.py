@@ -50,6 +50,14 @@ def test_a_reason_is_chosen(clinic, reason):
     assert refused.value.problems == (refusals.CANCEL_REASON,)
 
 
+def test_no_patient_says_that_the_hospital_cancelled(clinic):
+    """It would never be late: the form does not offer it, and the deed does not take it from any other door."""
+    booked = clinic.appointment(patient=clinic.patient)
+    with pytest.raises(Refused) as refused:
+        cancel_appointment(by=clinic.himself, appointment=booked, reason="prov")
+    assert refused.value.problems == (refusals.CANCEL_REASON,)
+
+
 @pytest.mark.parametrize("status", ["fulfilled", "noshow", "cancelled"])
 def test_what_is_over_is_not_called_off(clinic, status):
     done = {"checked_in_at": NINE} if status == "fulfilled" else {}

@@ -119,6 +119,17 @@ def test_guessing_gets_slower(clinic, morning, tablet):
     assert entry_of(visit) is not None
 
 
+def test_ones_own_name_in_between_gives_no_more_guesses(clinic, morning, tablet):
+    """Who comes in the afternoon is known, and refused: that proves nothing about the guesses before and after."""
+    clinic.appointment(NINE + 5 * TWENTY, patient=make.patient("Early", born="1962-03-14"))
+    clinic.appointment(patient=make.patient("Sandberg", born="1972-08-02"))
+    for _number in range(3):
+        for _guess in range(4):
+            tablet("14.3.1962", "Nobody")
+        tablet("14.3.1962", "Early")
+    assert tablet("2.8.1972", "Sandberg").status_code == 422
+
+
 def test_a_kiosk_of_one_clinic_knows_no_other(clinic, morning):
     make.screen("kiosk", clinic.facility, "children", department=make.department(clinic.facility))
     clinic.appointment(patient=make.patient("Sandberg", born="1962-03-14"))

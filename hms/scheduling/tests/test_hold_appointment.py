@@ -43,6 +43,31 @@ def test_one_choice_at_a_time(clinic):
     assert (first.status, first.cancellation_reason) == ("cancelled", "hold-released")
 
 
+def test_what_is_let_go_is_free_for_the_waiting_list(clinic, said):
+    hold_appointment(**clinic.asked(by=clinic.himself))
+    assert said() == []
+    hold_appointment(**clinic.asked(NINE + TWENTY, by=clinic.himself))
+    assert said() == ["time.freed"]
+
+
+def test_another_choice_does_not_end_an_offer(clinic):
+    """Neither was held by a user: that they have in common, and nothing else."""
+    offer = make.offer(make.waiting(clinic.patient, clinic.service), clinic.schedule, NINE + TWENTY)
+    hold_appointment(**clinic.asked(by=system("telephone assistant")))
+    offer.appointment.refresh_from_db()
+    assert offer.appointment.status == "pending"
+
+
+def test_a_hold_of_ones_own_that_ran_out_keeps_nobody_from_a_group(clinic):
+    school = make.healthcare_service(clinic.department, capacity=3)
+    later = NINE + 3 * TWENTY
+    group = book_appointment(**clinic.asked(later, service=school, patient=make.patient()))
+    colleague = make.session(make.schedule(make.practitioner_role(make.practitioner(), clinic.department)))
+    hold_appointment(**clinic.asked(later, by=clinic.himself, schedule=colleague))
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        assert book_appointment(**clinic.asked(later, service=school)) == group
+
+
 def test_a_held_time_is_confirmed(clinic, lines, said):
     held = hold_appointment(**clinic.asked(by=clinic.himself))
     booked = confirm_appointment(by=clinic.himself, appointment=held, version=held.version, reason="Cough")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import icalendar
+import pytest
 import time_machine
 
-from hms.core import outbox
+from hms.core import clock, outbox
 from hms.core.models import OutboxMessage
 from hms.messaging.models import Delivery, DeliveryAttachment, Notification
 from hms.scheduling import jobs
@@ -25,14 +26,14 @@ WEEK = timedelta(days=7)
 
 
 def do(topic: str) -> None:
-    """Let the handler answer what was said of this topic."""
+    """Let the handler answer what was said of this topic and is due."""
     handler = {
         "appointment.booked": jobs.on_booked,
         "appointment.moved": jobs.on_moved,
         "appointment.cancelled": jobs.on_cancelled,
         "appointment.reminder": jobs.on_reminder,
     }[topic]
-    for message in OutboxMessage.objects.filter(topic=topic):
+    for message in OutboxMessage.objects.filter(topic=topic, due_at__lte=clock.now()):
         handler(message)
 
 
@@ -126,6 +127,22 @@ def test_the_guardian_who_booked_is_told_too(clinic):
     assert {mail.recipient for mail in Delivery.objects.all()} == {"", clinic.patient.user.email}
 
 
+@pytest.mark.parametrize("how", ["ended", "blocked"])
+def test_who_may_see_the_child_no_more_is_told_nothing_more(clinic, how):
+    """Whoever booked is not told for ever: an ex-partner would read when and where the child is next."""
+    child, former = make.patient(), clinic.patient.user
+    link = make.related_person(child, user=former, scopes=("view", "book"))
+    booked = book_appointment(**clinic.asked(by=clinic.himself, patient=child))
+    if how == "ended":
+        type(link).objects.filter(pk=link.pk).update(end_at=clock.now())
+    else:
+        make.related_person(child, user=former, kind="blocked")
+    cancel_appointment(by=clinic.desk, appointment=booked, reason="prov")
+    do("appointment.cancelled")
+    assert not Notification.objects.filter(user=former).exists()
+    assert former.email not in {mail.recipient for mail in Delivery.objects.all()}
+
+
 def test_a_caller_without_mail_is_nobodys_error(clinic):
     book_appointment(**clinic.asked(patient=make.patient(), caller="Herself"))
     do("appointment.booked")
@@ -147,6 +164,16 @@ def test_the_reminder_comes_once_and_only_for_what_still_stands(clinic):
     with time_machine.travel(NINE + 2 * WEEK - timedelta(hours=23), tick=False):
         do("appointment.reminder")
     assert Delivery.objects.filter(template="scheduling/mail/reminder.txt").count() == 2
+
+
+def test_a_shorter_lead_takes_no_reminder_away(clinic):
+    """Who booked under the longer one is reminded then: nobody asks for another reminder when a policy changes."""
+    book_appointment(**clinic.asked(NINE + WEEK))
+    asked_for = OutboxMessage.objects.get(topic="appointment.reminder")
+    make.policy("messaging.reminder_lead", timedelta(hours=2), clinic.facility, NINE.date())
+    with time_machine.travel(asked_for.due_at, tick=False):
+        do("appointment.reminder")
+    assert Delivery.objects.filter(template="scheduling/mail/reminder.txt").count() == 1
 
 
 def test_who_is_here_is_not_reminded(clinic):

@@ -104,6 +104,14 @@ def test_a_day_of_the_strip_shows_its_times(clinic, phone, seen_before):
     assert "No time is free here" in saturday
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2480-01-01", "0001-01-01"])
+def test_a_day_beyond_the_timetable_is_the_nearest_that_can_be_booked(clinic, phone, day):
+    address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
+    page = phone.get(f"{address}&practitioner={clinic.practitioner.pk}&day={day}")
+    assert page.status_code == 200
+    assert page.context["offer"].day == (NOW.date() if day < "2026" else (NOW + timedelta(days=180)).date())
+
+
 def test_a_taken_time_answers_with_the_nearest(clinic, phone, seen_before):
     address = f"{url('book', clinic.patient.pk)}?department={clinic.department.pk}"
     clinic.appointment(NINE)
@@ -390,6 +398,20 @@ def test_the_doctors_feed_has_initials_and_no_names(clinic, doctor):
     stream = Client().get(address[address.index("/scheduling") :]).content.decode()
     assert clinic.patient.label.partition(",")[0] not in stream
     assert f"SUMMARY:{clinic.service.name}" in stream
+
+
+def test_a_feed_shows_what_its_owner_may_see_today(clinic, doctor):
+    """Who left keeps an account as a patient: the address on their phone does not go on with the clinic's day."""
+    book_appointment(**clinic.asked())
+    page = text(doctor.post(url("feeds"), {"do": "issue"}))
+    address = page.partition('<code class="hms-v">')[2].partition("</code>")[0]
+    address = address[address.index("/scheduling") :]
+    assert "BEGIN:VEVENT" in text(Client().get(address))
+    make.grant(clinic.practitioner.user, "patient")
+    clinic.practitioner.user.grants.filter(duty="doctor").update(end_at=NOW)
+    assert "BEGIN:VEVENT" not in text(Client().get(address))
+    clinic.practitioner.user.grants.update(end_at=NOW)
+    assert Client().get(address).status_code == 404
 
 
 def test_a_new_address_ends_the_old_one(clinic, phone):

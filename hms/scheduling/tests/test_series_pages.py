@@ -221,6 +221,24 @@ def test_this_and_following_are_moved(clinic, desk, series):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("day", ["23-Nov-2028", "1-Jan-2025"])
+def test_a_series_is_not_moved_by_years(clinic, desk, series, day):
+    shown = f"{url('series_move', series.pk)}?from=2026-11-24&show=1&schedule={clinic.schedule.pk}&day={day}&at=10:00"
+    refused = desk.post(shown, chosen(text(desk.get(shown))) | {"version": series.version})
+    assert refused.status_code == 422
+    assert "within a year" in text(refused)
+    assert to_come(series)[0].appointment.start_at == NINE
+
+
+@pytest.mark.parametrize("day", ["31-Dec-9999", "1-Jan-0001"])
+def test_a_day_outside_the_calendar_is_refused_beside_its_field(clinic, desk, series, day):
+    address = f"{url('series_move', series.pk)}?show=1&schedule={clinic.schedule.pk}&day={day}&at=10:00"
+    for page in (address, wanted(clinic, first=day), wanted(clinic, until=day, count="")):
+        refused = desk.get(page)
+        assert refused.status_code == 422
+        assert "before 2200" in text(refused)
+
+
 def test_a_new_time_taken_in_between_moves_nothing(clinic, desk, series):
     shown = (
         f"{url('series_move', series.pk)}?from=2026-11-24&show=1&schedule={clinic.schedule.pk}&day=24-Nov-2026&at=10:00"

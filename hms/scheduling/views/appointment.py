@@ -19,6 +19,7 @@ from hms.core.problems import Conflict, Refused, Stale
 from hms.core.qr import qr
 from hms.core.records import missing
 from hms.core.toasts import toast
+from hms.patients.models import Patient
 from hms.scheduling import codes, entries, facts, ics, links, offers, presenting, queries, queues, recurring
 from hms.scheduling.actions import (
     book_appointment,
@@ -40,8 +41,10 @@ MENDABLE = (409, 422)
 
 
 def visible(request: HttpRequest, id: UUID) -> Appointment:
-    """The visit, with everybody in it, or 404."""
-    found = Appointment.objects.visible_to(request.actor).with_people().filter(pk=id).first()
+    """The visit, with everybody in it, or 404. Patients see of a group themselves, and those they act for."""
+    by = request.actor
+    of = Patient.objects.acted_for_by(by) if facts.acts_as_patient(by) else None
+    found = Appointment.objects.visible_to(by).with_people(of).filter(pk=id).first()
     if found is None:
         raise missing()
     return found
@@ -157,8 +160,10 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Why the visit is called off. POST calls it off."""
     visit = visible(request, appointment_id)
-    patient = visit.patient
-    form = CancelForm(request.POST or None, by_patient=facts.acts_as_patient(request.actor))
+    patient, by_patient = visit.patient, facts.acts_as_patient(request.actor)
+    # The desk says whose place it is about: a visit of many looks the same from whosever page one comes.
+    group = visit.patients if visit.is_group and not by_patient else []
+    form = CancelForm(request.POST or None, by_patient=by_patient, group=group)
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
         with form.attempt():
@@ -166,9 +171,8 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
                 by=request.actor,
                 appointment=visit,
                 version=guard.version,
-                patient=patient,
                 idempotency_key=guard.idempotency_key,
-                **form.cleaned_data,
+                **form.told(patient),
             )
         if form.is_valid():
             toast(request, _("The visit is cancelled, and the time is free for somebody else."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,19 +13,24 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from hms.accounts.actors import actor_for, roles_of
+from hms.accounts.models import User
+from hms.accounts.models.grants import holdings_of
 from hms.core import clock
 from hms.core.access import PUBLIC, access
+from hms.core.actor import Actor
 from hms.core.toasts import toast
-from hms.scheduling import codes, entries, ics
+from hms.scheduling import codes, entries, facts, ics
 from hms.scheduling.actions import issue_feed, revoke_feed
 from hms.scheduling.models import Appointment, AppointmentParticipant, CalendarFeed
 
 # Past visits stay in the calendar for a month; those ahead for a year.
 BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+ISSUE = "scheduling.issue_feed"
 SHOWN = codes.LISTED | {codes.AppointmentStatus.CANCELLED}
 
 
-@access("scheduling.issue_feed")
+@access(ISSUE)
 def feeds(request: HttpRequest) -> HttpResponse:
     """Whether there is an address, a new one, or none any more. The secret is shown once, where it was made."""
     address = ""
@@ -47,18 +53,30 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         raise Http404
     user = found.user
+    actors = [one for one in _hats(user) if one.may(ISSUE)]
+    if not actors:
+        raise Http404
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        stream = ics.calendar(_entries(user.pk), name=_("HMS: my visits"))
+        stream = ics.calendar(_entries(actors), name=_("HMS: my visits"))
     return HttpResponse(stream, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
-def _entries(user: object) -> list[ics.Entry]:
+def _hats(user: User) -> list[Actor]:
+    """The owner as they are now, in each of their roles: a duty that ended is not read by an old address."""
+    holdings = holdings_of(user.pk, clock.now())
+    return [actor_for(user, holdings, role=role, channel="feed") for role in roles_of(holdings)]
+
+
+def _entries(actors: Iterable[Actor]) -> list[ics.Entry]:
     """One's own visits: as a patient in full, as a practitioner with initials."""
     now = clock.now()
     mine = AppointmentParticipant.objects.filter(start_at__gte=now - BACK, start_at__lt=now + AHEAD)
-    visits = Appointment.objects.filter(status__in=SHOWN).exclude(cancellation_reason__in=codes.OWN_REASONS)
-    as_patient = visits.filter(pk__in=mine.filter(patient__user=user).values("appointment")).with_people()
-    as_practitioner = visits.filter(pk__in=mine.filter(practitioner__user=user).values("appointment")).with_people()
-    return [entries.for_patient(visit) for visit in as_patient] + [
-        entries.for_practitioner(visit) for visit in as_practitioner
-    ]
+    mine = mine.exclude(status=codes.ParticipationStatus.DECLINED)
+    found = []
+    for by in actors:
+        as_patient = facts.acts_as_patient(by)
+        parts = mine.filter(**{"patient__user" if as_patient else "practitioner__user": by.id})
+        visits = Appointment.objects.visible_to(by).filter(pk__in=parts.values("appointment"), status__in=SHOWN)
+        visits = visits.exclude(cancellation_reason__in=codes.OWN_REASONS).with_people()
+        found += map(entries.for_patient if as_patient else entries.for_practitioner, visits)
+    return found
