@@ -28,7 +28,7 @@ INSIDE: Final = 0.95
 # Fewer days or visits than this say nothing of a rule: half a quarter of one session a week, and four visits each.
 FEWEST_DAYS, FEWEST_VISITS = 10, 50
 # What is replayed at most: people through a day. More of them: fewer repetitions.
-MOST_PEOPLE: Final = 240_000
+MOST_PEOPLE: Final = 200_000
 REPETITIONS, FEWEST_REPETITIONS = 20, 3
 _NO_LUCK: Final = Luck(0, 0, 0)
 
