@@ -11,8 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hms.reports.rules.simulation.change import Rule, plan
-from hms.reports.rules.simulation.day import BETWEEN, MINUTE, NONE, Order, Person, run, use
-from hms.reports.rules.simulation.luck import ENOUGH, USUALLY, Luck, Visit, habits_of
+from hms.reports.rules.simulation.day import (
+    BETWEEN,
+    ENOUGH,
+    MINUTE,
+    NONE,
+    Manner,
+    Order,
+    Person,
+    Seen,
+    manner_of,
+    run,
+    use,
+)
+from hms.reports.rules.simulation.luck import USUALLY, Luck, Visit, habits_of
 from hms.reports.rules.simulation.trial import (
     FEWEST_REPETITIONS,
     MOST_PEOPLE,
@@ -117,6 +129,32 @@ def test_somebody_sent_to_the_laboratory_comes_back_with_what_they_had_waited():
     assert told(course) == [("lab", 0, 10), ("next", 12, 52), ("lab", 54, 64)]
     assert [one.again for one in course.stays] == [False, False, True]
     assert course.stays[2].arrived == at(40)
+
+
+def test_the_practitioner_may_begin_late_pause_longer_and_call_nobody_early():
+    people = [person("first", 0, -10, 15), person("next", 20, 0, 15), person("urgent", 50, 45, 5, priority="urgent")]
+    manner = Manner(between=5 * MINUTE, begins=8 * MINUTE, ahead=2 * MINUTE)
+    course = run([*people, person("last", 60, 30, 5)], [span(0, 90)], ORDER, manner)
+    assert told(course) == [("first", 8, 23), ("next", 28, 43), ("urgent", 48, 53), ("last", 58, 63)]
+
+
+def recorded(*stays: tuple[int, int, int, int]) -> list[Seen]:
+    return [Seen(*map(at, one)) for one in stays]
+
+
+def test_the_manner_is_read_off_the_records():
+    """Called six minutes late although somebody sat there; four minutes between; the third two minutes early."""
+    day = recorded((0, -5, 6, 26), (20, 10, 30, 50), (70, 55, 68, 90))
+    hour = [span(0, 120)]
+    assert manner_of([(hour, day)] * ENOUGH) == Manner(4 * MINUTE, 6 * MINUTE, 2 * MINUTE)
+    assert manner_of([(hour, day)] * (ENOUGH - 1)) == Manner()
+    assert manner_of([]) == Manner()
+
+
+def test_what_nobody_waited_for_says_nothing_of_the_manner():
+    # The first came late, the next came when nobody was there any more, and after its time.
+    day = recorded((0, 7, 9, 26), (20, 40, 44, 50))
+    assert manner_of([([span(0, 120)], day)] * ENOUGH) == Manner()
 
 
 def minutes(low: int, high: int) -> st.SearchStrategy[int]:
@@ -348,7 +386,11 @@ def quarter(days: int = 20, gap: str = "", misses: int = 0) -> list[Day]:
         visits = [replace(one, **{gap: None}) if gap else one for one in visits]
         visits = [replace(one, came=False) if place < misses else one for place, one in enumerate(visits)]
         sitting = Span(MORNING[0].start + ahead, MORNING[0].end + ahead)
-        stays = None if gap else [(one.arrived, one.start, one.start + one.took) for one in visits if one.came]
+        stays = (
+            None
+            if gap
+            else [Seen(one.start, one.arrived, one.start, one.start + one.took) for one in visits if one.came]
+        )
         found.append(Day("dr", NINE.date() + ahead, [sitting], visits, stays))
     return found
 

@@ -15,6 +15,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import NamedTuple
 
 from hms.scheduling.codes import QueuePriority
@@ -25,6 +26,8 @@ from hms.scheduling.rules.wall_clock import Span
 
 MINUTE, NONE = timedelta(minutes=1), timedelta(0)
 BETWEEN = TURNOVER * MINUTE
+# Fewer than so many say little about habits.
+ENOUGH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,22 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a practitioner works beside the visits: what passes between two, and how long after a session's start.
+
+    `ahead`: how long before their time people are called at the earliest, unless they are urgent; None: as soon as the
+    practitioner is free.
+    """
+
+    between: timedelta = BETWEEN
+    begins: timedelta = NONE
+    ahead: timedelta | None = None
+
+
+USUAL = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How the day went."""
 
@@ -72,7 +91,7 @@ class Course:
     turned_away: Sequence[Person]
 
 
-def run(people: Iterable[Person], sittings: Sequence[Span], order: Order, between: timedelta = BETWEEN) -> Course:
+def run(people: Iterable[Person], sittings: Sequence[Span], order: Order, manner: Manner = USUAL) -> Course:
     """From the first arrival to the last visit. `sittings` follow one another; there is at least one."""
     # By when they can be called; the number settles what is equal and is the token of who came first.
     coming: list[tuple[datetime, int, Person, datetime, bool]] = []
@@ -83,8 +102,11 @@ def run(people: Iterable[Person], sittings: Sequence[Span], order: Order, betwee
             turned_away.append(person)
             continue
         place = queue.on_arrival(person.start, person.arrives, walk_in=person.walk_in, grace=order.grace).at
-        opens = starts[max(0, bisect_right(starts, person.start) - 1)]
-        heappush(coming, (max(person.arrives, opens), number, person, place, False))
+        opens = starts[max(0, bisect_right(starts, person.start) - 1)] + manner.begins
+        ready = max(person.arrives, opens)
+        if manner.ahead is not None and person.priority != QueuePriority.URGENT:
+            ready = max(ready, person.start - manner.ahead)
+        heappush(coming, (ready, number, person, place, False))
     waiting: list[tuple[tuple[int, bool, datetime, datetime, int], Person, datetime, bool, datetime]] = []
     stays: list[Stay] = []
     free = datetime.min.replace(tzinfo=starts[0].tzinfo)
@@ -105,7 +127,7 @@ def run(people: Iterable[Person], sittings: Sequence[Span], order: Order, betwee
             place_then = queue.on_return(back, queue.waited(place, now)).at
             heappush(coming, (back, key[-1], person, place_then, True))
         stays.append(Stay(person, arrived, now, left, place, again))
-        free = left + between
+        free = left + manner.between
     return Course(stays, turned_away)
 
 
@@ -130,6 +152,49 @@ def use(sittings: Sequence[Span], stays: Iterable[tuple[datetime, datetime, date
                 overtime += max((left if until is None else min(left, until)) - max(called, sitting.end), NONE)
     idle = sum((_without(sitting, taken) for sitting in sittings), NONE)
     return Use(idle, overtime)
+
+
+class Seen(NamedTuple):
+    """Somebody of the records: for when they were booked, when they came, were called and left."""
+
+    start: datetime
+    arrived: datetime
+    called: datetime
+    left: datetime
+
+
+def manner_of(days: Iterable[tuple[Sequence[Span], Sequence[Seen]]]) -> Manner:
+    """What the records say of it, where there are enough times at which somebody waited; otherwise what is usual.
+
+    The middle of all pauses and of all beginnings; and how early one in ten was called who came before their time to a
+    practitioner who was free.
+    """
+    pauses: list[timedelta] = []
+    begins: list[timedelta] = []
+    ahead: list[timedelta] = []
+    for sittings, stays in days:
+        ordered = sorted(stays, key=lambda stay: stay.called)
+        for before, one in pairwise(ordered):
+            if any(sitting.start <= before.left and one.called < sitting.end for sitting in sittings):
+                free = max(before.left, one.arrived)
+                if one.arrived <= before.left and one.start <= before.left:
+                    pauses.append(one.called - before.left)
+                elif free < one.start:
+                    ahead.append(min(one.start - one.called, one.start - free))
+        for sitting in sittings:
+            first = next((one for one in ordered if sitting.holds(one.called) or sitting.holds(one.left)), None)
+            if first is not None and max(first.arrived, first.start) <= sitting.start:
+                begins.append(max(first.called - sitting.start, NONE))
+    return Manner(
+        _at(pauses, 0.5) if len(pauses) >= ENOUGH else BETWEEN,
+        _at(begins, 0.5) if len(begins) >= ENOUGH else NONE,
+        max(_at(ahead, 0.9), NONE) if len(ahead) >= ENOUGH else None,
+    )
+
+
+def _at(lengths: list[timedelta], share: float) -> timedelta:
+    """To the minute."""
+    return round(sorted(lengths)[int(len(lengths) * share)] / MINUTE) * MINUTE
 
 
 def _without(span: Span, taken: Iterable[tuple[datetime, datetime]]) -> timedelta:

@@ -16,12 +16,10 @@ from random import Random
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
-from hms.reports.rules.simulation.day import MINUTE, Person
+from hms.reports.rules.simulation.day import ENOUGH, MINUTE, Person
 from hms.scheduling.codes import QueuePriority
 from hms.scheduling.rules.noshow import USUAL
 
-# Fewer than so many visits say little about habits.
-ENOUGH: Final = 30
 # Minutes before the promised time at which people come, and how far a visit's logarithm is from its plan's.
 _EARLY, _LENGTH = NormalDist(12, 11), NormalDist(-(0.38**2) / 2, 0.38)
 _GRID: Final = 200

@@ -12,13 +12,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from random import Random
 from typing import Final
 
 from hms.reports.rules.samples import Sample
 from hms.reports.rules.simulation.change import Plan, Rule, plan
-from hms.reports.rules.simulation.day import BETWEEN, MINUTE, run, use
+from hms.reports.rules.simulation.day import MINUTE, USUAL, Manner, Seen, run, use
 from hms.reports.rules.simulation.luck import Habits, Luck, Visit
 from hms.scheduling.rules.wall_clock import Span
 
@@ -35,7 +35,7 @@ _NO_LUCK: Final = Luck(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A practitioner's day as it was. `stays`: (arrived, called, left), where all of it is recorded; else None.
+    """A practitioner's day as it was. `stays`: everybody who came, where all of it is recorded; else None.
 
     Who went straight into the room arrived when they were called, there; that is no wait, and none is counted.
     """
@@ -44,7 +44,7 @@ class Day:
     day: date
     sittings: Sequence[Span]
     visits: Sequence[Visit]
-    stays: Sequence[tuple[datetime, datetime, datetime]] | None = None
+    stays: Sequence[Seen] | None = None
 
 
 @dataclass(slots=True)
@@ -114,10 +114,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """As it was, replayed, and under the change where one was tried."""
+    """As it was, replayed, and under the change where one was tried.
+
+    `was`: everybody who came or did not; `recorded`: the days alone of which every moment is written down.
+    """
 
     was: Tally
     recorded: Tally
+    recorded_weeks: Mapping[int, Tally]
     today: Outcome
     change: Outcome | None
     repetitions: int
@@ -171,18 +175,23 @@ def compare(
     *,
     repetitions: int,
     weeks: Sequence[date],
+    manner: Manner = USUAL,
     seed: int = 0,
 ) -> Trial:
     """Replay the days under both rules. `weeks`: on which days the weeks of the picture begin."""
-    outcomes = [_Replay(days, rule, habits, weeks) for rule in (today, change) if rule is not None]
+    outcomes = [_Replay(days, rule, habits, manner, weeks) for rule in (today, change) if rule is not None]
     for repetition in range(repetitions):
         for number, day in enumerate(days):
             luck = _Dealt((seed * 1_000 + repetition) * 1_000_000 + number)
             for outcome in outcomes:
                 outcome.play(repetition, number, day, luck)
     done = [one.finished(repetitions) for one in outcomes]
-    was, recorded = _as_it_was(days)
-    return Trial(was, recorded, done[0], done[1] if change is not None else None, repetitions)
+    was, recorded = Tally(), defaultdict[int, Tally](Tally)
+    for day in days:
+        _add_as_it_was(day, was, recorded[bisect_right(weeks, day.day) - 1], manner)
+    return Trial(
+        was, _together(recorded.values()), recorded, done[0], done[1] if change is not None else None, repetitions
+    )
 
 
 class _Dealt:
@@ -207,8 +216,8 @@ class _Dealt:
 class _Replay:
     """A rule's replays; a day of which nothing is drawn goes the same way each time, and is played once."""
 
-    def __init__(self, days: Sequence[Day], rule: Rule, habits: Habits, weeks: Sequence[date]) -> None:
-        self.rule, self.habits, self.weeks = rule, habits, weeks
+    def __init__(self, days: Sequence[Day], rule: Rule, habits: Habits, manner: Manner, weeks: Sequence[date]) -> None:
+        self.rule, self.habits, self.manner, self.weeks = rule, habits, manner, weeks
         self.plans = [plan(day.sittings, day.visits, rule) for day in days]
         self.certain: dict[int, tuple[Tally, Counter[int]]] = {}
         self.outcome = Outcome()
@@ -217,7 +226,7 @@ class _Replay:
         played = self.certain.get(number)
         if played is None:
             planned = self.plans[number]
-            played = _played(planned, self.rule, self.habits, luck)
+            played = _played(planned, self.rule, self.habits, self.manner, luck)
             if not planned.guests and not any(visit.drawn for visit in planned.visits):
                 self.certain[number] = played
         tally, known_waits = played
@@ -240,7 +249,7 @@ class _Replay:
         return found
 
 
-def _played(planned: Plan, rule: Rule, habits: Habits, luck: _Dealt) -> tuple[Tally, Counter[int]]:
+def _played(planned: Plan, rule: Rule, habits: Habits, manner: Manner, luck: _Dealt) -> tuple[Tally, Counter[int]]:
     """What came of a day, and the waits of those of whom it is recorded when they came."""
     people, known = [], set()
     everybody = [*planned.visits, *planned.guests]
@@ -250,8 +259,8 @@ def _played(planned: Plan, rule: Rule, habits: Habits, luck: _Dealt) -> tuple[Ta
             people.append(person)
             if visit.arrived is not None:
                 known.add(visit.key)
-    course = run(people, planned.sittings, rule.order)
-    spent = use(planned.sittings, [(one.arrived, one.called, one.left) for one in course.stays], BETWEEN)
+    course = run(people, planned.sittings, rule.order, manner)
+    spent = use(planned.sittings, [(one.arrived, one.called, one.left) for one in course.stays], manner.between)
     waits = [(one.person.key, (one.called - one.arrived) // MINUTE) for one in course.stays]
     tally = Tally(
         Counter([wait for _key, wait in waits]),
@@ -265,22 +274,18 @@ def _played(planned: Plan, rule: Rule, habits: Habits, luck: _Dealt) -> tuple[Ta
     return tally, Counter([wait for key, wait in waits if key in known])
 
 
-def _as_it_was(days: Iterable[Day]) -> tuple[Tally, Tally]:
-    """All people who came or did not; and of the days of which everything is recorded, how they went."""
-    was, recorded = Tally(), Tally()
-    for day in days:
-        was.seen += sum(1 for one in day.visits if one.came)
-        was.absent += sum(1 for one in day.visits if one.came is False)
-        was.sittings += len(day.sittings)
-        if day.stays is None:
-            continue
-        spent = use(day.sittings, day.stays, BETWEEN)
-        recorded.waits.update((called - arrived) // MINUTE for arrived, called, _left in day.stays if arrived < called)
-        recorded.seen += len(day.stays)
-        recorded.idle += spent.idle / MINUTE
-        recorded.overtime += spent.overtime / MINUTE
-        recorded.sittings += len(day.sittings)
-    return was, recorded
+def _add_as_it_was(day: Day, was: Tally, recorded: Tally, manner: Manner) -> None:
+    was.seen += sum(1 for one in day.visits if one.came)
+    was.absent += sum(1 for one in day.visits if one.came is False)
+    was.sittings += len(day.sittings)
+    if day.stays is None:
+        return
+    spent = use(day.sittings, [(one.arrived, one.called, one.left) for one in day.stays], manner.between)
+    recorded.waits.update((one.called - one.arrived) // MINUTE for one in day.stays if one.arrived < one.called)
+    recorded.seen += len(day.stays)
+    recorded.idle += spent.idle / MINUTE
+    recorded.overtime += spent.overtime / MINUTE
+    recorded.sittings += len(day.sittings)
 
 
 def _together(tallies: Iterable[Tally]) -> Tally:

@@ -1,0 +1,200 @@
+"""Three columns side by side: as it was, replayed by today's rules, and under the change; as tables and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from hms.core.charts import BarChart, LineChart
+from hms.core.values import natural
+from hms.organization.models import Practitioner
+from hms.reports import report
+from hms.reports.asking import Asked
+from hms.reports.report import Cell, Row, Table
+from hms.reports.rules.samples import ENOUGH, Sample
+from hms.reports.rules.simulation.trial import MEASURES, Interval, Outcome, Tally, Trial
+from hms.reports.simulation.quarter import Which
+
+# Counts of people, of which the records tell all.
+PEOPLE: Final = frozenset({"seen", "refused", "absent"})
+
+
+def measures() -> Mapping[str, str]:
+    """What is told, each with its unit."""
+    return {
+        "median": _("Half waited at most, minutes"),
+        "ninetieth": _("Nine in ten waited at most, minutes"),
+        "idle": _("Idle, minutes a session"),
+        "overtime": _("Overtime, minutes a session"),
+        "seen": _("People seen"),
+        "refused": _("Refused or asked to come another day"),
+        "absent": _("Did not come"),
+    }
+
+
+# --- Numbers in words -------------------------------------------------------------------------------------------
+def with_interval(by: float, inside: Interval) -> str:
+    """+4.2 (2 to 6.5)"""
+    return _("%(by)s (%(low)s to %(high)s)") % {
+        "by": signed(by),
+        "low": signed(inside.low),
+        "high": signed(inside.high),
+    }
+
+
+def signed(value: float) -> str:
+    value = rounded(value)
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
+    return f"{sign}{report.plain(abs(value))}"
+
+
+def rounded(value: float | None) -> float:
+    # Nought has no sign.
+    return round(value or 0, 1) + 0.0
+
+
+# --- Tables -------------------------------------------------------------------------------------------------------
+def _was(trial: Trial, name: str) -> float | None:
+    """What the records say: of people all of it, of time that of the days of which every moment is written down."""
+    if name == "refused":
+        return None
+    return MEASURES[name](trial.was if name in PEOPLE else trial.recorded)
+
+
+def error(trial: Trial, name: str) -> float | None:
+    """By how much the replay by today's rules misses the records, on the same days."""
+    was = _was(trial, name)
+    replayed = trial.today.mean(name) if name in PEOPLE else MEASURES[name](trial.today.recorded)
+    return replayed - was if was is not None and replayed is not None else None
+
+
+def table(trial: Trial, intervals: Mapping[str, Interval]) -> Table:
+    heads = [_("Measure"), _("As it was"), _("Replayed by today's rules"), _("Model's error")]
+    if trial.change is not None:
+        heads += [_("Under the change"), _("Difference"), _("Bigger than chance")]
+    rows = []
+    for name, label in measures().items():
+        cells = [_known(_was(trial, name), name), _cell(trial.today.mean(name), name), _signed_cell(error(trial, name))]
+        if trial.change is not None:
+            by, inside = trial.difference(name), intervals.get(name)
+            told = by is not None and inside is not None
+            cells += [
+                _cell(trial.change.mean(name), name),
+                Cell(rounded(by), with_interval(by, inside)) if by is not None and inside else _cell(None),
+                Cell(_yes(inside), _yes(inside)) if told and inside is not None else _cell(None),
+            ]
+        rows.append(Row(label, cells))
+    return Table(_("Side by side"), heads, rows)
+
+
+def saved(trial: Trial, intervals: Mapping[str, Interval]) -> list[list[Any]]:
+    """Heads and rows for a spreadsheet: plain numbers, each in a column of its own."""
+    rows: list[list[Any]] = [
+        [
+            _("Measure"),
+            _("As it was"),
+            _("Replayed by today's rules"),
+            _("Model's error"),
+            _("Under the change"),
+            _("Difference"),
+            _("Difference at least"),
+            _("Difference at most"),
+            _("Bigger than chance"),
+        ]
+    ]
+    for name, label in measures().items():
+        inside = intervals.get(name)
+        changed = trial.change.mean(name) if trial.change is not None else None
+        numbers = [
+            _was(trial, name),
+            trial.today.mean(name),
+            error(trial, name),
+            changed,
+            trial.difference(name),
+            inside.low if inside is not None else None,
+            inside.high if inside is not None else None,
+        ]
+        plain = [None if one is None else rounded(one) for one in numbers]
+        rows.append([label, *plain, _yes(inside) if inside is not None else None])
+    return rows
+
+
+def _yes(inside: Interval | None) -> str:
+    return _("Yes") if inside is not None and inside.beyond_chance else _("No")
+
+
+def _cell(value: float | None, name: str = "") -> Cell:
+    """People as whole ones, minutes to a tenth."""
+    if name in PEOPLE and value is not None:
+        return report.count(round(value))
+    return report.amount(None if value is None else rounded(value))
+
+
+def _known(value: float | None, name: str) -> Cell:
+    return Cell(None, _("not written down")) if value is None else _cell(value, name)
+
+
+def _signed_cell(value: float | None) -> Cell:
+    return Cell(None, "\N{EN DASH}") if value is None else Cell(rounded(value), signed(value))
+
+
+def by_practitioner(trial: Trial) -> Table | None:
+    """Whom it would touch; none for one alone."""
+    today, change = trial.today.practitioners, trial.change.practitioners if trial.change is not None else None
+    if len(today) < 2:
+        return None
+    heads = [_("Practitioner"), _("Sessions")]
+    columns: list[tuple[Mapping[Any, Tally], str]] = []
+    for name, now, then in (
+        ("median", _("Half waited at most, min"), _("under the change")),
+        ("idle", _("Idle, min a session"), _("under the change")),
+        ("overtime", _("Overtime, min a session"), _("under the change")),
+    ):
+        heads.append(now)
+        columns.append((today, name))
+        if change is not None:
+            heads.append(then)
+            columns.append((change, name))
+    rows = []
+    for one in Practitioner.objects.filter(pk__in=list(today)):
+        few = today[one.pk].seen < ENOUGH
+        cells = [_cell(None if few else MEASURES[name](heaps[one.pk])) for heaps, name in columns]
+        rows.append(Row(one.full_name, [report.count(round(today[one.pk].sittings)), *cells]))
+    return Table(_("By practitioner"), heads, sorted(rows, key=lambda row: natural(row.name)))
+
+
+# --- Pictures -----------------------------------------------------------------------------------------------------
+def line(which: Which, trial: Trial, finding: str) -> LineChart | None:
+    number = range(len(which.period.parts))
+    lines = {
+        _("As it was"): [Sample(trial.recorded_weeks[week].waits).median for week in number],
+        _("Replayed"): _by_week(trial.today, number),
+    }
+    if trial.change is not None:
+        lines[_("Changed")] = _by_week(trial.change, number)
+    asked = Asked(which.facility, which.period, which.department)
+    return report.trend(asked, finding, _("Half waited at most, minutes"), lines)
+
+
+def _by_week(outcome: Outcome, number: range) -> list[float | None]:
+    """Repetitions add to the waits, but not to what is known: a week with few people has no point."""
+    weeks = outcome.weeks
+    return [Sample(weeks[week].waits).median if weeks[week].seen >= ENOUGH else None for week in number]
+
+
+def bars(trial: Trial) -> BarChart | None:
+    rows: list[tuple[str, float | None]] = []
+    for name, was, now, then in (
+        ("idle", _("Idle: as it was"), _("Idle: replayed"), _("Idle: changed")),
+        ("overtime", _("Overtime: as it was"), _("Overtime: replayed"), _("Overtime: changed")),
+    ):
+        rows += [(was, _was(trial, name)), (now, trial.today.mean(name))]
+        if trial.change is not None:
+            rows.append((then, trial.change.mean(name)))
+    told = [(label, None if value is None else rounded(value)) for label, value in rows]
+    return report.bars(
+        _("Minutes a session"), pgettext("minutes", "min"), told, title=_("Idle time and overtime of the practitioners")
+    )
