@@ -129,9 +129,9 @@ def _sentences(trial: Trial, intervals: Mapping[str, Interval]) -> list[str]:
             _("%(measure)s: %(after)s instead of %(before)s. The difference of %(by)s is bigger than chance.")
             % {
                 "measure": label,
-                "after": report.plain(side_by_side.rounded(trial.change.mean(name))),
-                "before": report.plain(side_by_side.rounded(trial.today.mean(name))),
-                "by": side_by_side.with_interval(by, inside),
+                "after": side_by_side.told(name, trial.change.mean(name)).text,
+                "before": side_by_side.told(name, trial.today.mean(name)).text,
+                "by": side_by_side.with_interval(name, by, inside),
             }
         )
     if others:
@@ -216,7 +216,7 @@ def _care(quarter: Quarter, trial: Trial) -> list[str]:
                 "The replay misses the waits of the records by %(by)s. What differs between the two rules says more "
                 "than how long people wait under either."
             )
-            % {"by": report.minutes_words(abs(side_by_side.rounded(error)))}
+            % {"by": report.minutes_words(abs(side_by_side.rounded("median", error)))}
         )
     if quarter.outside:
         found.append(

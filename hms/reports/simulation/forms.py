@@ -92,6 +92,8 @@ class TryForm(HouseForm):
         min_value=-60,
         max_value=60,
         help_text=_("Planned, not taken. Fewer: with a minus."),
+        # The keys for numbers of some phones have no minus.
+        widget=forms.TextInput({"inputmode": "text"}),
     )
     gap = forms.IntegerField(
         label=_("Free after each visit, minutes"),
@@ -119,7 +121,7 @@ class TryForm(HouseForm):
         self.house, self.grace = facility, grace
         self.departments = {str(one.pk): one for one in departments}
         self.practitioners = {str(one.pk): one for one in practitioners}
-        as_it_was = {**AS_IT_WAS, "grace": grace // MINUTE, "lanes": ""}
+        as_it_was = {"grace": grace // MINUTE, **AS_IT_WAS, "lanes": ""}
         asked: dict[str, Any] = {name: data.get(name, as_it_was.get(name, "")) for name in self.base_fields}
         # Of another facility, or gone since: then all are meant.
         asked["department"] = asked["department"] if asked["department"] in self.departments else ""
@@ -158,7 +160,7 @@ class TryForm(HouseForm):
     @property
     def tried(self) -> dict[str, Any]:
         """What is not as it is: the fields, each with what is tried."""
-        as_it_is = {**AS_IT_WAS, "grace": self.grace // MINUTE}
+        as_it_is = {"grace": self.grace // MINUTE, **AS_IT_WAS}
         said = {name: self._said(name, value) for name, value in as_it_is.items()}
         if said["lanes"] is None:
             # Beside whom nobody is put is no change.
@@ -186,7 +188,7 @@ class TryForm(HouseForm):
         tried = self.tried
         if not tried:
             return None
-        said = {**AS_IT_WAS, "grace": self.grace // MINUTE, **tried}
+        said = {"grace": self.grace // MINUTE, **AS_IT_WAS, **tried}
         return Rule(
             Order(said["grace"] * MINUTE, customs, turn_away=said["late"] == TURNED_AWAY),
             lanes=said["lanes"],

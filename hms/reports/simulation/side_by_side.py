@@ -1,4 +1,4 @@
-"""Three columns side by side: as it was, replayed by today's rules, and under the change; as tables and pictures."""
+"""Columns side by side: as it was, replayed by today's rules, and under the change; as tables and pictures."""
 
 from __future__ import annotations
 
@@ -36,24 +36,29 @@ def measures() -> Mapping[str, str]:
 
 
 # --- Numbers in words -------------------------------------------------------------------------------------------
-def with_interval(by: float, inside: Interval) -> str:
-    """+4.2 (2 to 6.5)"""
+def with_interval(name: str, by: float, inside: Interval) -> str:
+    """+4.2 (+2 to +6.5)"""
     return _("%(by)s (%(low)s to %(high)s)") % {
-        "by": signed(by),
-        "low": signed(inside.low),
-        "high": signed(inside.high),
+        "by": signed(name, by),
+        "low": signed(name, inside.low),
+        "high": signed(name, inside.high),
     }
 
 
-def signed(value: float) -> str:
-    value = rounded(value)
+def signed(name: str, value: float) -> str:
+    value = rounded(name, value)
     sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
     return f"{sign}{report.plain(abs(value))}"
 
 
-def rounded(value: float | None) -> float:
-    # Nought has no sign.
-    return round(value or 0, 1) + 0.0
+def rounded(name: str, value: float) -> float:
+    """Whole people, minutes to a tenth; nought has no sign."""
+    return round(value, 0 if name in PEOPLE else 1) + 0.0
+
+
+def told(name: str, value: float | None) -> Cell:
+    """As people read it."""
+    return report.amount(None if value is None else rounded(name, value))
 
 
 # --- Tables -------------------------------------------------------------------------------------------------------
@@ -77,15 +82,16 @@ def table(trial: Trial, intervals: Mapping[str, Interval]) -> Table:
         heads += [_("Under the change"), _("Difference"), _("Bigger than chance")]
     rows = []
     for name, label in measures().items():
-        cells = [_known(_was(trial, name), name), _cell(trial.today.mean(name), name), _signed_cell(error(trial, name))]
+        now = trial.today.mean(name)
+        cells = [_known(name, _was(trial, name)), told(name, now), _signed_cell(name, error(trial, name))]
         if trial.change is not None:
             by, inside = trial.difference(name), intervals.get(name)
-            told = by is not None and inside is not None
-            cells += [
-                _cell(trial.change.mean(name), name),
-                Cell(rounded(by), with_interval(by, inside)) if by is not None and inside else _cell(None),
-                Cell(_yes(inside), _yes(inside)) if told and inside is not None else _cell(None),
-            ]
+            cells.append(told(name, trial.change.mean(name)))
+            if by is None or inside is None:
+                cells += [told(name, None)] * 2
+            else:
+                cells.append(Cell(rounded(name, by), with_interval(name, by, inside)))
+                cells.append(Cell(_yes(inside), _yes(inside)))
         rows.append(Row(label, cells))
     return Table(_("Side by side"), heads, rows)
 
@@ -117,28 +123,21 @@ def saved(trial: Trial, intervals: Mapping[str, Interval]) -> list[list[Any]]:
             inside.low if inside is not None else None,
             inside.high if inside is not None else None,
         ]
-        plain = [None if one is None else rounded(one) for one in numbers]
-        rows.append([label, *plain, _yes(inside) if inside is not None else None])
+        plain = [None if one is None else rounded(name, one) for one in numbers]
+        rows.append([label, *plain, None if inside is None else _yes(inside)])
     return rows
 
 
-def _yes(inside: Interval | None) -> str:
-    return _("Yes") if inside is not None and inside.beyond_chance else _("No")
+def _yes(inside: Interval) -> str:
+    return _("Yes") if inside.beyond_chance else _("No")
 
 
-def _cell(value: float | None, name: str = "") -> Cell:
-    """People as whole ones, minutes to a tenth."""
-    if name in PEOPLE and value is not None:
-        return report.count(round(value))
-    return report.amount(None if value is None else rounded(value))
+def _known(name: str, value: float | None) -> Cell:
+    return Cell(None, _("not written down")) if value is None else told(name, value)
 
 
-def _known(value: float | None, name: str) -> Cell:
-    return Cell(None, _("not written down")) if value is None else _cell(value, name)
-
-
-def _signed_cell(value: float | None) -> Cell:
-    return Cell(None, "\N{EN DASH}") if value is None else Cell(rounded(value), signed(value))
+def _signed_cell(name: str, value: float | None) -> Cell:
+    return Cell(None, "\N{EN DASH}") if value is None else Cell(rounded(name, value), signed(name, value))
 
 
 def by_practitioner(trial: Trial) -> Table | None:
@@ -149,9 +148,9 @@ def by_practitioner(trial: Trial) -> Table | None:
     heads = [_("Practitioner"), _("Sessions")]
     columns: list[tuple[Mapping[Any, Tally], str]] = []
     for name, now, then in (
-        ("median", _("Half waited at most, min"), _("under the change")),
-        ("idle", _("Idle, min a session"), _("under the change")),
-        ("overtime", _("Overtime, min a session"), _("under the change")),
+        ("median", _("Half waited at most, min"), _("Half waited, changed")),
+        ("idle", _("Idle, min a session"), _("Idle, changed")),
+        ("overtime", _("Overtime, min a session"), _("Overtime, changed")),
     ):
         heads.append(now)
         columns.append((today, name))
@@ -161,7 +160,7 @@ def by_practitioner(trial: Trial) -> Table | None:
     rows = []
     for one in Practitioner.objects.filter(pk__in=list(today)):
         few = today[one.pk].seen < ENOUGH
-        cells = [_cell(None if few else MEASURES[name](heaps[one.pk])) for heaps, name in columns]
+        cells = [told(name, None if few else MEASURES[name](heaps[one.pk])) for heaps, name in columns]
         rows.append(Row(one.full_name, [report.count(round(today[one.pk].sittings)), *cells]))
     return Table(_("By practitioner"), heads, sorted(rows, key=lambda row: natural(row.name)))
 
@@ -191,10 +190,10 @@ def bars(trial: Trial) -> BarChart | None:
         ("idle", _("Idle: as it was"), _("Idle: replayed"), _("Idle: changed")),
         ("overtime", _("Overtime: as it was"), _("Overtime: replayed"), _("Overtime: changed")),
     ):
-        rows += [(was, _was(trial, name)), (now, trial.today.mean(name))]
+        found = {was: _was(trial, name), now: trial.today.mean(name)}
         if trial.change is not None:
-            rows.append((then, trial.change.mean(name)))
-    told = [(label, None if value is None else rounded(value)) for label, value in rows]
+            found[then] = trial.change.mean(name)
+        rows += [(label, None if value is None else rounded(name, value)) for label, value in found.items()]
     return report.bars(
-        _("Minutes a session"), pgettext("minutes", "min"), told, title=_("Idle time and overtime of the practitioners")
+        _("Minutes a session"), pgettext("minutes", "min"), rows, title=_("Idle time and overtime of the practitioners")
     )

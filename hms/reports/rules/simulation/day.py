@@ -177,6 +177,9 @@ def manner_of(days: Iterable[tuple[Sequence[Span], Sequence[Seen]]]) -> Manner:
         for before, one in pairwise(ordered):
             if any(sitting.start <= before.left and one.called < sitting.end for sitting in sittings):
                 free = max(before.left, one.arrived)
+                # Finished when the next one was called: when it ended, nobody wrote down.
+                if one.called == before.left:
+                    continue
                 if one.arrived <= before.left and one.start <= before.left:
                     pauses.append(one.called - before.left)
                 elif free < one.start:
