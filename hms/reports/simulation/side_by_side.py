@@ -20,6 +20,7 @@ from hms.reports.simulation.quarter import Which
 
 # Counts of people, of which the records tell all.
 PEOPLE: Final = frozenset({"seen", "refused", "absent"})
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 def measures() -> Mapping[str, str]:
@@ -37,12 +38,9 @@ def measures() -> Mapping[str, str]:
 
 # --- Numbers in words -------------------------------------------------------------------------------------------
 def with_interval(name: str, by: float, inside: Interval) -> str:
-    """+4.2 (+2 to +6.5)"""
-    return _("%(by)s (%(low)s to %(high)s)") % {
-        "by": signed(name, by),
-        "low": signed(name, inside.low),
-        "high": signed(name, inside.high),
-    }
+    """+4.2 (+2 to +6.5), where the interval stays on one line."""
+    ends = {"low": signed(name, inside.low), "high": signed(name, inside.high)}
+    return f"{signed(name, by)} {(_('(%(low)s to %(high)s)') % ends).replace(' ', NO_BREAK)}"
 
 
 def signed(name: str, value: float) -> str:
