@@ -2,9 +2,9 @@
 
     python -m bench.simulation
 
-Ten doctors, thirteen weeks of five days, a morning and an afternoon of 21 visits of which one in eight was missed: made up,
-without a database. Once everything is written down, once how long visits took is not, which has to be drawn for each
-repetition. Aim: under 2 s of CPU for a rule.
+Ten doctors, thirteen weeks of five days, a morning and an afternoon of 21 visits of which one in eight was missed: made
+up, without a database. Once everything is written down, once how long visits took is not, which has to be drawn for
+each repetition. Aim: under 2 s of CPU for a rule.
 """
 
 from __future__ import annotations

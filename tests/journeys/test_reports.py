@@ -81,7 +81,7 @@ def test_a_rule_is_tried_before_it_is_made_the_rule(enter: Enter):
     admin.page.get_by_label("Patients at the start of a session").select_option(label="Two (Bailey and Welch)")
     admin.press("Replay")
     admin.sees(
-        "Side by side", "Model's error", "Under the change", "Drawn or assumed", re.compile("Several at the start")
+        "Side by side", "Model's error", "Bigger than chance", "Drawn or assumed", re.compile("Several at the start")
     )
     expect(main.get_by_role("img").first).to_be_visible()
     admin.look()

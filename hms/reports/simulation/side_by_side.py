@@ -15,12 +15,11 @@ from hms.reports import report
 from hms.reports.asking import Asked
 from hms.reports.report import Cell, Row, Table
 from hms.reports.rules.samples import ENOUGH, Sample
-from hms.reports.rules.simulation.trial import MEASURES, Interval, Outcome, Tally, Trial
+from hms.reports.rules.simulation.trial import MEASURES, Interval, Outcome, Trial
 from hms.reports.simulation.quarter import Which
 
 # Counts of people, of which the records tell all.
 PEOPLE: Final = frozenset({"seen", "refused", "absent"})
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 def measures() -> Mapping[str, str]:
@@ -38,9 +37,12 @@ def measures() -> Mapping[str, str]:
 
 # --- Numbers in words -------------------------------------------------------------------------------------------
 def with_interval(name: str, by: float, inside: Interval) -> str:
-    """+4.2 (+2 to +6.5), where the interval stays on one line."""
-    ends = {"low": signed(name, inside.low), "high": signed(name, inside.high)}
-    return f"{signed(name, by)} {(_('(%(low)s to %(high)s)') % ends).replace(' ', NO_BREAK)}"
+    """+4.2 (+2 to +6.5)"""
+    return _("%(by)s (%(low)s to %(high)s)") % {
+        "by": signed(name, by),
+        "low": signed(name, inside.low),
+        "high": signed(name, inside.high),
+    }
 
 
 def signed(name: str, value: float) -> str:
@@ -75,9 +77,9 @@ def error(trial: Trial, name: str) -> float | None:
 
 
 def table(trial: Trial, intervals: Mapping[str, Interval]) -> Table:
-    heads = [_("Measure"), _("As it was"), _("Replayed by today's rules"), _("Model's error")]
+    heads = [_("Measure"), _("As it was"), _("Replayed"), _("Model's error")]
     if trial.change is not None:
-        heads += [_("Under the change"), _("Difference"), _("Bigger than chance")]
+        heads += [_("Changed"), _("Difference"), _("Bigger than chance")]
     rows = []
     for name, label in measures().items():
         now = trial.today.mean(name)
@@ -143,24 +145,19 @@ def by_practitioner(trial: Trial) -> Table | None:
     today, change = trial.today.practitioners, trial.change.practitioners if trial.change is not None else None
     if len(today) < 2:
         return None
-    heads = [_("Practitioner"), _("Sessions")]
-    columns: list[tuple[Mapping[Any, Tally], str]] = []
-    for name, now, then in (
-        ("median", _("Half waited at most, min"), _("Half waited, changed")),
-        ("idle", _("Idle, min a session"), _("Idle, changed")),
-        ("overtime", _("Overtime, min a session"), _("Overtime, changed")),
-    ):
-        heads.append(now)
-        columns.append((today, name))
-        if change is not None:
-            heads.append(then)
-            columns.append((change, name))
+    columns = {"median": _("Half waited, min"), "idle": _("Idle, min"), "overtime": _("Overtime, min")}
     rows = []
     for one in Practitioner.objects.filter(pk__in=list(today)):
-        few = today[one.pk].seen < ENOUGH
-        cells = [told(name, None if few else MEASURES[name](heaps[one.pk])) for heaps, name in columns]
-        rows.append(Row(one.full_name, [report.count(round(today[one.pk].sittings)), *cells]))
-    return Table(_("By practitioner"), heads, sorted(rows, key=lambda row: natural(row.name)))
+        enough = today[one.pk].seen >= ENOUGH
+        cells = [report.count(round(today[one.pk].sittings))]
+        for name in columns:
+            now = told(name, MEASURES[name](today[one.pk]) if enough else None)
+            then = told(name, MEASURES[name](change[one.pk])) if change is not None and enough else None
+            cells.append(now if then is None else Cell(now.raw, f"{now.text} \N{RIGHTWARDS ARROW} {then.text}"))
+        rows.append(Row(one.full_name, cells))
+    title = _("By practitioner: replayed → changed") if change is not None else _("By practitioner")
+    heads = [_("Practitioner"), _("Sessions"), *columns.values()]
+    return Table(title, heads, sorted(rows, key=lambda row: natural(row.name)))
 
 
 # --- Pictures -----------------------------------------------------------------------------------------------------
