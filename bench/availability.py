@@ -30,25 +30,10 @@ AIMS = {"a department": 20, "with room and device": 20, "people free, devices fu
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = house.arguments("availability", __doc__)
-    parser.add_argument("--profile", metavar="SEARCH", help="print where the time of this one goes")
-    parser.add_argument("--bookings", type=int, default=BOOKINGS)
-    asked = parser.parse_args(arguments)
-    if asked.inside:
-        house.answer(inside(asked.bookings, asked.profile))
-        return 0
-    good = True
-    for engine in house.engines(asked):
-        with house.house(engine) as made:
-            more = ["--profile", asked.profile] if asked.profile else []
-            good &= show(made.name, made.inside("availability", "--bookings", str(asked.bookings), *more))
-    return 0 if good else 1
+    return house.full_house("availability", __doc__, inside, show, {"bookings": BOOKINGS}, arguments)
 
 
 def show(engine: str, found: dict[str, Any]) -> bool:
-    if "profile" in found:
-        print(found["profile"])
-        return True
     rows = [
         [
             way,
@@ -72,26 +57,16 @@ def inside(bookings: int, profile: str | None) -> dict[str, Any]:
     world.write(islice(visits, bookings // (DEPARTMENTS - 1)))
     few_bookings = world.written
     ways = world.ways()
-    few = {way: queries_of(deed) for way, deed in ways.items()}
+    few = {way: house.queries_of(deed) for way, deed in ways.items()}
     world.write(visits)
     world.settle()
     if profile:
-        return {"profile": profiled(ways[profile])}
+        return {"profile": house.profiled(ways[profile])}
     found = {
-        way: {**asdict(house.timed(deed, TIMES)), "few": few[way], "many": queries_of(deed)}
+        way: {**asdict(house.timed(deed, TIMES)), "few": few[way], "many": house.queries_of(deed)}
         for way, deed in ways.items()
     }
     return {"ways": found, "few": few_bookings, "bookings": world.written}
-
-
-def queries_of(deed: Callable[[], None]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    deed()
-    with CaptureQueriesContext(connection) as queries:
-        deed()
-    return len(queries)
 
 
 class World:
@@ -216,44 +191,18 @@ class World:
         visit = service.visit("FOLLOWUP")
 
         def deed() -> None:
-            forget()
+            house.forget()
             assert timetables.first_free(schedules, visit, service, now=clock.now(), patient=self.patients[0].pk)
 
         return deed
 
     def page(self, client: Any, address: str) -> Callable[[], None]:
         def deed() -> None:
-            forget()
+            house.forget()
             answer = client.get(address)
             assert answer.status_code == 200, answer.status_code
 
         return deed
-
-
-def forget() -> None:
-    """What the process keeps of timetables, as if it had just begun."""
-    from hms.scheduling import kept
-
-    kept._HOURS.clear()
-    kept._SCHEDULES.clear()
-
-
-def profiled(deed: Callable[[], None], lines: int = 45) -> str:
-    """The functions that take most, with what they call and without."""
-    import cProfile
-    import io
-    import pstats
-
-    profiler, text = cProfile.Profile(), io.StringIO()
-    deed()
-    profiler.enable()
-    for _number in range(20):
-        deed()
-    profiler.disable()
-    figures = pstats.Stats(profiler, stream=text)
-    figures.sort_stats("cumulative").print_stats(r"hms/|django/", lines)
-    figures.sort_stats("tottime").print_stats(lines)
-    return text.getvalue()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,39 @@ def arguments(name: str, description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
+def full_house(
+    bench: str,
+    description: str | None,
+    inside: Callable[[int, str | None], Any],
+    show: Callable[[str, Any], bool],
+    size: Mapping[str, int],
+    asked_for: Sequence[str] | None,
+) -> int:
+    """The program of a bench that fills a hospital on each engine and measures its deeds, or profiles one of them.
+
+    `size`: what the hospital is filled with, and how many of it. `inside` takes how many, and the name of a deed to
+    profile; `show` prints what was measured on an engine and says whether all of it is as it should be.
+    """
+    ((what, number),) = size.items()
+    parser = arguments(bench, description)
+    parser.add_argument("--profile", metavar="DEED", help="print where the time of this one goes")
+    parser.add_argument(f"--{what}", dest="number", type=int, default=number)
+    asked = parser.parse_args(asked_for)
+    if asked.inside:
+        answer(inside(asked.number, asked.profile))
+        return 0
+    good = True
+    for engine in engines(asked):
+        with house(engine) as made:
+            more = ["--profile", asked.profile] if asked.profile else []
+            found = made.inside(bench, f"--{what}", str(asked.number), *more)
+            if asked.profile:
+                print(found["profile"])
+            else:
+                good &= show(made.name, found)
+    return 0 if good else 1
+
+
 def set_up() -> None:
     """Django, inside a house, and memory as the web server's processes have it."""
     import django
@@ -121,6 +154,43 @@ def timed(deed: Callable[[], Any], times: int, warm_up: int = 3) -> Times:
         cpus.append((time.process_time() - worked) * 1000)
         clocks.append((time.perf_counter() - began) * 1000)
     return Times(statistics.median(clocks), statistics.quantiles(clocks, n=20)[-1], statistics.median(cpus))
+
+
+def queries_of(deed: Callable[[], Any]) -> int:
+    """How many queries it asks, done the second time."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    deed()
+    with CaptureQueriesContext(connection) as queries:
+        deed()
+    return len(queries)
+
+
+def profiled(deed: Callable[[], Any], lines: int = 45) -> str:
+    """The functions that take most, with what they call and without."""
+    import cProfile
+    import io
+    import pstats
+
+    profiler, text = cProfile.Profile(), io.StringIO()
+    deed()
+    profiler.enable()
+    for _number in range(20):
+        deed()
+    profiler.disable()
+    figures = pstats.Stats(profiler, stream=text)
+    figures.sort_stats("cumulative").print_stats(r"hms/|django/", lines)
+    figures.sort_stats("tottime").print_stats(lines)
+    return text.getvalue()
+
+
+def forget() -> None:
+    """What the process keeps of timetables, as if it had just begun."""
+    from hms.scheduling import kept
+
+    kept._HOURS.clear()
+    kept._SCHEDULES.clear()
 
 
 def memory_of(process: int) -> dict[str, float]:

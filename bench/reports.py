@@ -20,7 +20,6 @@ from itertools import islice
 from typing import Any
 
 from bench import house
-from bench.availability import forget, profiled, queries_of
 
 DEPARTMENTS, DOCTORS, PATIENTS = 10, 20, 600
 VISITS, WEEKS, AHEAD = 100_000, 104, 15
@@ -30,25 +29,10 @@ REPORTS = ("utilisation", "no-shows", "lead-time", "waiting", "in-the-room", "th
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = house.arguments("reports", __doc__)
-    parser.add_argument("--profile", metavar="PAGE", help="print where the time of this one goes")
-    parser.add_argument("--visits", type=int, default=VISITS)
-    asked = parser.parse_args(arguments)
-    if asked.inside:
-        house.answer(inside(asked.visits, asked.profile))
-        return 0
-    good = True
-    for engine in house.engines(asked):
-        with house.house(engine) as made:
-            more = ["--profile", asked.profile] if asked.profile else []
-            good &= show(made.name, made.inside("reports", "--visits", str(asked.visits), *more))
-    return 0 if good else 1
+    return house.full_house("reports", __doc__, inside, show, {"visits": VISITS}, arguments)
 
 
 def show(engine: str, found: dict[str, Any]) -> bool:
-    if "profile" in found:
-        print(found["profile"])
-        return True
     rows = [
         [page, *(f"{one[name]:.0f}" for name in ("p50", "p95", "cpu")), f"{one['few']} / {one['many']}"]
         for page, one in found["pages"].items()
@@ -71,13 +55,13 @@ def inside(visits: int, profile: str | None) -> dict[str, Any]:
     world.write(world.ahead())
     few = world.write(islice(past, visits // 10))
     pages = world.pages()
-    before = {page: queries_of(deed) for page, deed in pages.items()}
+    before = {page: house.queries_of(deed) for page, deed in pages.items()}
     world.write(past)
     world.settle()
     if profile:
-        return {"profile": profiled(pages[profile])}
+        return {"profile": house.profiled(pages[profile])}
     found = {
-        page: {**asdict(house.timed(deed, TIMES)), "few": before[page], "many": queries_of(deed)}
+        page: {**asdict(house.timed(deed, TIMES)), "few": before[page], "many": house.queries_of(deed)}
         for page, deed in pages.items()
     }
     return {"pages": found, "visits": visits, "few": few}
@@ -210,7 +194,7 @@ class World:
 
             def deed() -> None:
                 if cold:
-                    forget()
+                    house.forget()
                 answer = client.get(address)
                 assert answer.status_code == 200, answer.status_code
 

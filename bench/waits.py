@@ -6,20 +6,19 @@
 The demo hospital is made with thirteen weeks behind it: its doctors, rooms, types of visit, bookings, cancellations and
 no-shows. What the demo knows no time of is drawn anew, seeded: when people arrive (early as a rule, some late), who
 walks in, how long each visit takes (log-normal, with a pace of the day for each doctor), who is sent to the laboratory.
-Then each day runs minute by minute by the rules of the queue. Whenever somebody sits down, and every ten minutes while
-they sit, the wait is told by the same rule as on the pages; the error is the middle of the promise against the true
-call. Beside it stand two simpler promises: the plan alone, and the time of the visit.
+Then each day runs as the simulator of the reports runs it, by the rules of the queue. When somebody sits down, and
+every ten minutes while they sit, the wait is told by the same rule as on the pages; the error is the middle of the
+promise against the true call. Beside it stand two simpler promises: the plan alone, and the time of the visit.
 """
 
 from __future__ import annotations
 
 import io
-import math
 import random
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,9 +29,10 @@ MINUTE = timedelta(minutes=1)
 # Aim: the median error, in minutes.
 AIM = 8
 ASK_EVERY = 10
-# What is drawn: minutes early (mean, spread), the share of walk-ins and of those sent to the laboratory, the spread of
-# a day's pace and of a single visit (of the logarithm).
-EARLY, WALK_INS, LABORATORY, DAY_SPREAD, VISIT_SPREAD = (12, 11), 0.08, 0.05, 0.22, 0.38
+# What is drawn beside the simulator's habits: the share of walk-ins and of those sent to the laboratory, and the spread
+# of a day's pace (of the logarithm).
+WALK_INS, LABORATORY, DAY_SPREAD = 0.08, 0.05, 0.22
+GRACE = 20 * MINUTE
 # Doctors who see fewer than this on a day have no queue to speak of.
 FEWEST = 6
 
@@ -71,42 +71,33 @@ def inside(seed: int) -> dict[str, Any]:
     days = {which: day for which, day in days_of_demo().items() if len(day) >= FEWEST}
     # A day has luck of its own, whichever days there are beside it.
     replays = [Replay(day, random.Random(f"{seed} {which}")) for which, day in days.items()]
-    promises = [promise for replay in replays for promise in replay.run()]
+    promises = [promise for replay in replays for promise in replay.promises()]
     return summary(promises, len(days))
 
 
-@dataclass
-class Person:
-    """Somebody of a day: what is planned, and what will be."""
+@dataclass(frozen=True)
+class Booked:
+    """Somebody of a day: what was planned, and whether they came."""
 
     start: datetime
     planned: int
     comes: bool
-    walk_in: bool = False
-    arrives: datetime = datetime.min
-    takes: float = 0.0
-    laboratory: bool = False
-    called: datetime | None = None
-    place: tuple[datetime, str] = (datetime.min, "")
-    waited: timedelta = timedelta(0)
-    first: bool = True
 
 
-@dataclass
+@dataclass(frozen=True)
 class Promise:
-    """What was told at a moment, and to whom."""
+    """What was told at a moment, to whom, and how long it was then."""
 
-    at: datetime
-    person: Person
+    person: object
     low: int
     high: int
     expected: float
     by_plan: float
     by_time: float
-    truth: float = field(default=math.nan)
+    truth: float
 
 
-def days_of_demo() -> dict[str, list[Person]]:
+def days_of_demo() -> dict[str, list[Booked]]:
     """The days of each doctor of the quarter behind us: who was booked, for when, and whether they came."""
     from hms.core import clock
     from hms.scheduling.models import AppointmentParticipant
@@ -116,107 +107,87 @@ def days_of_demo() -> dict[str, list[Person]]:
         appointment__status__in=["fulfilled", "noshow"],
         start_at__lt=clock.now() - timedelta(days=1),
     ).select_related("appointment", "practitioner")
-    days: dict[str, list[Person]] = defaultdict(list)
+    days: dict[str, list[Booked]] = defaultdict(list)
     for row in rows.order_by("appointment__start_at", "practitioner__family", "practitioner__given"):
         visit = row.appointment
-        person = Person(visit.start_at, visit.minutes, visit.status == "fulfilled")
-        days[f"{row.practitioner.full_name} {visit.local_start.date()}"].append(person)
+        booked = Booked(visit.start_at, visit.minutes, visit.status == "fulfilled")
+        days[f"{row.practitioner.full_name} {visit.local_start.date()}"].append(booked)
     return days
 
 
 class Replay:
-    """One day of one doctor, from the first arrival to the last visit."""
+    """One day of one doctor, from the first arrival to the last visit, by the rules of the simulator."""
 
-    def __init__(self, people: list[Person], rng: random.Random) -> None:
-        self.people, self.rng = people, rng
-        self.seen: list[Any] = []
-        self.going: Any = None
-        self.begun = False
-        self.promises: list[Promise] = []
-        self._draw()
+    def __init__(self, booked: list[Booked], rng: random.Random) -> None:
+        from hms.reports.rules.simulation.day import Order, run
+        from hms.scheduling.rules.wall_clock import Span
 
-    def _draw(self) -> None:
-        rng = self.rng
-        pace = rng.lognormvariate(0.05, DAY_SPREAD)
-        for person in list(self.people):
-            person.arrives = _minute(person.start - rng.gauss(*EARLY) * MINUTE)
-            if person.comes and rng.random() < WALK_INS:
-                came = _minute(person.start + rng.uniform(-40, 40) * MINUTE)
-                self.people.append(Person(came, person.planned, comes=True, walk_in=True, arrives=came))
-        for person in self.people:
-            person.takes = max(2.0, person.planned * pace * rng.lognormvariate(-(VISIT_SPREAD**2) / 2, VISIT_SPREAD))
-            person.laboratory = rng.random() < LABORATORY
+        self.rng = rng
+        self.pace = rng.lognormvariate(0.05, DAY_SPREAD)
+        # The start of everybody booked, their plan, and when they come, if they do.
+        self.booked: list[tuple[datetime, int, datetime | None]] = []
+        people = list(self._people(booked))
+        self.opens = min(one.start for one in booked)
+        hours = [Span(self.opens, max(one.start for one in booked) + 60 * MINUTE)]
+        self.stays = run(people, hours, Order(GRACE)).stays
 
-    def run(self) -> list[Promise]:
-        """Minute by minute; who is called is the next by the rule."""
-        from hms.scheduling.rules import queue as rules
-        from hms.scheduling.rules.pace import Going, Seen
+    def _people(self, booked: list[Booked]) -> Iterator[Any]:
+        for number, one in enumerate(booked):
+            person = self._person(f"booked {number}", one.start, one.planned)
+            self.booked.append((one.start, one.planned, person.arrives if one.comes else None))
+            if not one.comes:
+                continue
+            yield person
+            if self.rng.random() < WALK_INS:
+                came = _minute(one.start + self.rng.uniform(-40, 40) * MINUTE)
+                walk_in = self._person(f"walk-in {number}", came, one.planned)
+                yield replace(walk_in, arrives=came, walk_in=True)
 
-        coming = sorted((one for one in self.people if one.comes), key=lambda one: one.arrives)
-        opens = min(one.start for one in self.people)
-        waiting: list[Person] = []
-        back: list[tuple[datetime, Person]] = []
-        now, busy_until, inside = coming[0].arrives, datetime.min.replace(tzinfo=opens.tzinfo), None
-        while coming or waiting or back or inside:
-            while coming and coming[0].arrives <= now:
-                waiting.append(self._arrived(coming.pop(0), now))
-            for moment, person in [one for one in back if one[0] <= now]:
-                back.remove((moment, person))
-                person.place = rules.on_return(now, person.waited)
-                waiting.append(person)
-            if inside is not None and busy_until <= now:
-                self.seen.append(Seen(inside.planned, (now - self.going.began_at) / MINUTE))
-                inside, self.going = None, None
-                busy_until = now + self.rng.choice([1, 2, 2, 3]) * MINUTE
-            if inside is None and waiting and now >= opens and busy_until <= now:
-                inside = min(waiting, key=self._order)
-                waiting.remove(inside)
-                inside.called = inside.called or now
-                inside.waited = rules.waited(inside.place[0], now)
-                takes = inside.takes
-                if inside.laboratory and inside.first:
-                    back.append((now + self.rng.randint(20, 45) * MINUTE, inside))
-                    takes = inside.takes / 2
-                inside.first = False
-                self.begun, self.going = True, Going(inside.planned, now)
-                busy_until = now + max(1, round(takes)) * MINUTE
-            for person in waiting:
-                if person.called is None and (now - person.arrives) // MINUTE % ASK_EVERY == 0:
-                    self._promise(person, waiting, now, opens)
-            now += MINUTE
-        for promise in self.promises:
-            assert promise.person.called is not None
-            promise.truth = (promise.person.called - promise.at) / MINUTE
-        return self.promises
+    def _person(self, key: str, start: datetime, planned: int) -> Any:
+        from hms.reports.rules.simulation.day import Person
+        from hms.reports.rules.simulation.luck import USUALLY, Luck
 
-    def _arrived(self, person: Person, now: datetime) -> Person:
-        from hms.scheduling.rules import queue as rules
+        rng, luck = self.rng, Luck.of(self.rng)
+        away = rng.randint(15, 40) * MINUTE if rng.random() < LABORATORY else None
+        takes = USUALLY.takes(planned * self.pace, luck)
+        return Person(key, start, planned, _minute(USUALLY.arrival(start, luck)), takes, away=away)
 
-        person.place = rules.on_arrival(person.start, now, walk_in=person.walk_in, grace=20 * MINUTE)
-        return person
+    def promises(self) -> Iterator[Promise]:
+        """What is told on arrival, and every ten minutes until the call."""
+        for stay in self.stays:
+            now = stay.arrived
+            while not stay.again and now < stay.called:
+                yield self._promise(stay, now)
+                now += ASK_EVERY * MINUTE
 
-    @staticmethod
-    def _order(person: Person) -> tuple[datetime, datetime]:
-        return person.place[0], person.arrives
-
-    def _promise(self, person: Person, waiting: list[Person], now: datetime, opens: datetime) -> None:
+    def _promise(self, stay: Any, now: datetime) -> Promise:
+        """By what is known at that moment: who waits, who is inside, who was seen, and who is still expected."""
         from hms.scheduling.rules import pace
-        from hms.scheduling.rules.pace import Before
+        from hms.scheduling.rules.pace import Before, Going, Seen
 
-        ahead = [one for one in waiting if one is not person and self._order(one) < self._order(person)]
-        before = [Before(one.planned, now) for one in ahead]
-        booked = [
-            one
-            for one in self.people
-            if not one.walk_in and one.start < person.place[0] and (not one.comes or one.arrives > now)
-        ]
-        coming_first = (pace.expected(one.planned, one.start, now=now) for one in booked)
-        before += [one for one in coming_first if one is not None]
-        begins = now if self.begun else max(now, opens)
-        told = pace.wait(before, self.going, self.seen, now=now, begins_at=begins)
-        plan = pace.wait([Before(one.planned, now) for one in ahead], self.going, [], now=now, begins_at=begins)
-        by_time = max(0.0, (person.start - now) / MINUTE)
-        self.promises.append(Promise(now, person, told.low, told.high, told.expected, plan.expected, by_time))
+        waiting = [one for one in self.stays if one is not stay and one.arrived <= now < one.called]
+        mine = stay.place, stay.arrived
+        ahead = [Before(one.person.planned, now) for one in waiting if (one.place, one.arrived) < mine]
+        going = next(
+            (Going(one.person.planned, one.called) for one in self.stays if one.called <= now < one.left), None
+        )
+        seen = [Seen(one.person.planned, (one.left - one.called) / MINUTE) for one in self.stays if one.left <= now]
+        coming = (
+            pace.expected(planned, start, now=now)
+            for start, planned, arrives in self.booked
+            if start < stay.place and (arrives is None or arrives > now)
+        )
+        begins = now if going is not None or seen else max(now, self.opens)
+        told = pace.wait([*ahead, *(one for one in coming if one is not None)], going, seen, now=now, begins_at=begins)
+        return Promise(
+            stay,
+            told.low,
+            told.high,
+            told.expected,
+            by_plan=pace.wait(ahead, going, [], now=now, begins_at=begins).expected,
+            by_time=max(0.0, (stay.person.start - now) / MINUTE),
+            truth=(stay.called - now) / MINUTE,
+        )
 
 
 def summary(promises: list[Promise], days: int) -> dict[str, Any]:

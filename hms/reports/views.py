@@ -60,6 +60,7 @@ def scheduling(request: HttpRequest, name: str = "utilisation") -> HttpResponse:
                 for word, one in REPORTS.items()
             ],
             "csv_url": _with_query(request, reverse("reports:table", args=[name])),
+            "try_url": f"{reverse('reports:simulation')}?facility={asked.facility.pk}" if own is None else "",
             "row_query": _query(request, but="department"),
         }
         return render(request, "reports/report.html", context, status=form.status)

@@ -30,13 +30,17 @@ from hms.workspace.places import places_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `frame`, and `subject_tabs` for pages about a patient.
+    """Context processor: `frame`, `subject_tabs` for pages about a patient, and `further` for ways into rooms above.
 
     A fragment that htmx swaps into a page has its frame already.
     """
     if request.headers.get("HX-Request"):
         return {}
-    return {"frame": _frame(request), "subject_tabs": lambda patient: chart_tabs(request, patient)}
+    return {
+        "frame": _frame(request),
+        "subject_tabs": lambda patient: chart_tabs(request, patient),
+        "further": lambda: further(request),
+    }
 
 
 def _frame(request: HttpRequest) -> Frame:
@@ -114,6 +118,28 @@ def chart_tabs(request: HttpRequest, patient: Any) -> tuple[Choice, ...]:
     if _CHART not in open_to_me and actor.may("documents.file_document"):
         tabs.append((_("File a document"), _address_of("documents:create", patient.pk)))
     return tuple(Choice(label, url, url == request.path) for label, url in tabs)
+
+
+# Ways from a page into a room above its own, which it does not know: label, icon, address, and the permission it takes.
+# Behind the page's name the word that its address has to begin with, where not all of its kind lead there.
+_TRY: Final = (
+    gettext_lazy("Try a change before you make it"),
+    "sliders",
+    "reports:simulation",
+    "reports.see_scheduling",
+)
+_FURTHER: Final = {"organization:policies": ("", _TRY), "organization:policy": ("scheduling.", _TRY)}
+
+
+def further(request: HttpRequest) -> tuple[Choice, ...]:
+    """The ways on from this page that this person may go."""
+    match = request.resolver_match
+    if match is None or match.view_name not in _FURTHER:
+        return ()
+    begins, (label, icon, address, need) = _FURTHER[match.view_name]
+    fits = str(match.kwargs.get("name", "")).startswith(begins)
+    may = request.actor.may(need)  # type: ignore[attr-defined]
+    return (Choice(label, _address(address), icon=icon),) if fits and may else ()
 
 
 def _open_to(actor: Actor, patient: Any) -> set[str]:

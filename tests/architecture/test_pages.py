@@ -69,6 +69,7 @@ ELSEHOW: Final = {
     "ops:healthz": "a program",
     "ops:readyz": "a program",
     "ops:metrics": "a program",
+    "reports:simulation_table": "stands beside an answer, which the form asks for",
     "scheduling:come": "the link or code on a confirmation",
     "scheduling:display": "a television",
     "scheduling:feed": "a calendar program",

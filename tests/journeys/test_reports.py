@@ -63,3 +63,31 @@ def test_a_doctor_reads_the_own_numbers_alone(enter: Enter):
     doctor.look()
     expect(doctor.page.get_by_role("combobox", name="Department")).to_have_count(0)
     expect(doctor.page.locator("#numbers tbody tr")).to_have_count(1)
+
+
+def test_a_rule_is_tried_before_it_is_made_the_rule(enter: Enter):
+    admin = enter("admin")
+    admin.press("Rules")
+    admin.press("Try a change before you make it")
+    admin.heading("Try another rule")
+    admin.look()
+    main = admin.page.locator("main")
+    admin.fill("Grace, minutes", "soon")
+    admin.press("Replay")
+    admin.sees(re.compile("whole number"))
+    expect(admin.page.get_by_label("Grace, minutes")).to_have_value("soon")
+    admin.look()
+    admin.fill("Grace, minutes", "15")
+    admin.page.get_by_label("Patients at the start of a session").select_option(label="Two (Bailey and Welch)")
+    admin.press("Replay")
+    admin.sees(
+        "Side by side", "Model's error", "Bigger than chance", "Drawn or assumed", re.compile("Several at the start")
+    )
+    expect(main.get_by_role("img").first).to_be_visible()
+    admin.look()
+    with admin.page.expect_download() as saved:
+        admin.press("CSV", within=main)
+    assert saved.value.suggested_filename.startswith("simulation-")
+    admin.press("Make this the grace", within=main)
+    admin.heading("Grace before a visit counts as missed")
+    expect(admin.page.get_by_label("Grace before a visit counts as missed")).to_have_value("15")

@@ -47,14 +47,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 @access("organization.set_policy")
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, name: str) -> HttpResponse:
-    """One policy: explanation, history of decisions, and the form for the next."""
+    """One policy: explanation, history of decisions, and the form for the next; `?value=` fills it in."""
     kind = KINDS.get(name)
     if kind is None:
         raise Http404
     facility = _facility(request)
     today = _today(facility)
     value = policies([name], facility, today)[name]
-    form = PolicyForm(request.POST or None, kind=kind, initial={"value": shown(kind, value), "in_force_from": today})
+    filled_in = request.GET.get("value") or shown(kind, value)
+    form = PolicyForm(request.POST or None, kind=kind, initial={"value": filled_in, "in_force_from": today})
     if request.method == "POST" and form.is_valid():
         with form.attempt():
             set_policy(

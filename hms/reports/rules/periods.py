@@ -12,12 +12,14 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hms.core.problems import Problem
+from hms.core.values import day_text
 
 DAY: Final = timedelta(days=1)
 # No calendar reaches further back.
 EARLIEST: Final = date(1900, 1, 1)
 # Longer ones would be compared with years in which the hospital was another.
 LONGEST: Final = 366
+WEEKS_OF_QUARTER: Final = 13
 # Up to so many days a part is a day; up to so many weeks, a week; else four weeks.
 _BY_DAY, _BY_WEEK = 14, 14 * 7
 
@@ -54,6 +56,27 @@ class Period:
 def last_weeks(weeks: int, today: date) -> Period:
     """So many whole weeks up to yesterday."""
     return Period(today - weeks * 7 * DAY, today)
+
+
+def quarter_from(first: date) -> Period:
+    """Thirteen whole weeks from a day on."""
+    return Period(first, first + WEEKS_OF_QUARTER * 7 * DAY)
+
+
+def quarter_problems(first: date, today: date) -> list[Problem]:
+    """What is wrong with the first day of a quarter that somebody typed."""
+    if first < EARLIEST:
+        return [Problem(field="first", text=_("Choose a day after 1900."))]
+    latest = today - WEEKS_OF_QUARTER * 7 * DAY
+    if first > latest:
+        return [
+            Problem(
+                field="first",
+                text=_("Thirteen weeks from this day are not over yet. Choose %(day)s or an earlier day.")
+                % {"day": day_text(latest)},
+            )
+        ]
+    return []
 
 
 def period_problems(first: date | None, last: date | None, today: date) -> list[Problem]:
