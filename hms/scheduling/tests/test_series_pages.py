@@ -236,7 +236,7 @@ def test_a_day_outside_the_calendar_is_refused_beside_its_field(clinic, desk, se
     for page in (address, wanted(clinic, first=day), wanted(clinic, until=day, count="")):
         refused = desk.get(page)
         assert refused.status_code == 422
-        assert "before 2200" in text(refused)
+        assert "between 1800 and 2200" in text(refused)
 
 
 def test_a_new_time_taken_in_between_moves_nothing(clinic, desk, series):

@@ -7,11 +7,11 @@ from datetime import date
 from django.http import HttpRequest
 
 from hms.core import clock
+from hms.core.forms.fields import FIRST_YEAR, LAST_YEAR
 from hms.core.frame import Choice
 from hms.core.records import missing
 from hms.organization.models import Facility
 
-YEARS = (1900, 2200)
 
 CHOSEN = "facility"
 
@@ -54,4 +54,4 @@ def day_of(request: HttpRequest, facility: Facility) -> date:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         return clock.today(facility.time_zone)
-    return day if YEARS[0] <= day.year <= YEARS[1] else clock.today(facility.time_zone)
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else clock.today(facility.time_zone)
