@@ -12,7 +12,6 @@ from hms.core.frame import Choice
 from hms.core.records import missing
 from hms.organization.models import Facility
 
-
 CHOSEN = "facility"
 
 
