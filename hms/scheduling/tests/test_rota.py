@@ -121,9 +121,9 @@ class TestBegin:
     def test_one_draft_for_a_month(self, clinic: Clinic, planner, plan: RotaPlan):
         with pytest.raises(Conflict):
             begin_rota(by=planner, department=clinic.department, month=DECEMBER, half_days=HOURS)
+        month = {"first_on": plan.first_on, "until_on": plan.until_on}
+        copy = RotaPlan(**HOURS.columns, **month, facility=plan.facility, department=plan.department)
         with pytest.raises(IntegrityError, match=r"rota_one_draft|UNIQUE"), transaction.atomic():
-            copy = RotaPlan(**HOURS.columns, facility=plan.facility, department=plan.department)
-            copy.first_on, copy.until_on = plan.first_on, plan.until_on
             copy.save()
 
     def test_a_clinic_without_doctors(self, clinic: Clinic, planner):
