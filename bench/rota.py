@@ -1,6 +1,6 @@
 """The solver of rotas: a month of 30 doctors, 28 days of two half-days, and 20 rooms, from a fixed seed.
 
-    .venv/bin/python -m bench.rota [--doctors 30] [--days 28] [--rooms 20] [--seconds 60]
+    .venv/bin/python -m bench.rota [--doctors 30] [--days 28] [--rooms 20] [--seconds 15]
 
 Each problem is solved in a process of its own, as the worker does it. Printed are the seconds until the first plan
 and until the end, how far the end may be from the best there is, and the peak of the process's memory. Every plan is
@@ -20,6 +20,7 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
+from hms.scheduling.rota.asking import LIMIT
 from hms.scheduling.rules.rota import wire
 from hms.scheduling.rules.rota.checking import check
 from hms.scheduling.rules.rota.problem import (
@@ -98,7 +99,7 @@ def _megabytes(used: resource.struct_rusage) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for name, default in (("doctors", 30), ("days", 28), ("rooms", 20), ("seconds", 60)):
+    for name, default in (("doctors", 30), ("days", 28), ("rooms", 20), ("seconds", LIMIT)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     print("| Seed | First plan, s | End, s | Outcome | Points | At least | Gap | Memory, MB |")

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from hms.core import values
 from hms.core.forms import ClockField, HouseForm, RadioCards
 from hms.organization.models import Department
 from hms.scheduling import codes
@@ -19,7 +19,7 @@ from hms.scheduling.actions.rota import month_after
 from hms.scheduling.forms import WEEKDAYS
 from hms.scheduling.models import RotaPlan
 from hms.scheduling.rota.reading import GENERAL, Rota
-from hms.scheduling.rota.telling import month_text, work_text
+from hms.scheduling.rota.telling import day_words, month_text, work_text
 from hms.scheduling.rules.rota.problem import PARTS, Slot
 
 # So many months can be planned, and wished for, beginning with the one that runs.
@@ -167,17 +167,20 @@ class WishesForm(HouseForm):
         self._days = list(days)
         for day in self._days:
             for part in PARTS:
-                label = f"{values.short_day_text(day)}, {codes.RotaPart(part).label}"
-                choices = [("", _("All the same to me")), *codes.RotaWishKind.choices]
+                label = f"{day_words(day)}, {codes.RotaPart(part).label}"
+                choices = [("", _("No wish")), *codes.RotaWishKind.choices]
                 name = _name(Slot(day, part))
                 self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
                 self.fields[name].widget.attrs["aria-label"] = label
                 self.initial.setdefault(name, known.get(Slot(day, part), ""))
 
     @property
-    def rows(self) -> list[tuple[date, Any, Any]]:
-        """(day, morning, afternoon)."""
-        return [(day, *(self[_name(Slot(day, part))] for part in PARTS)) for day in self._days]
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """(day in words, morning, afternoon)."""
+        return [
+            (f"{WEEKDAYS_ABBR[day.weekday()]} {day.day}", *(self[_name(Slot(day, part))] for part in PARTS))
+            for day in self._days
+        ]
 
     def wishes(self) -> dict[Slot, str]:
         """What the action takes."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hms.scheduling import codes
 from hms.scheduling.rota.reading import Rota
-from hms.scheduling.rota.telling import breach_text, flaw_text, when_text, work_text
+from hms.scheduling.rota.telling import breach_text, day_words, flaw_text, when_text, work_text
 from hms.scheduling.rules.rota import checking
 from hms.scheduling.rules.rota.checking import Report
 from hms.scheduling.rules.rota.problem import CANNOT, PARTS, PREFERS, RATHER_NOT, Slot
@@ -43,6 +43,7 @@ class DayCells:
     """A day of a row, with its halves."""
 
     day: date
+    words: str
     closed: str
     cells: tuple[Cell, ...]
 
@@ -101,7 +102,7 @@ def people(rota: Rota, report: Report, days: Iterable[date]) -> list[Row]:
                         by_hand=entry is not None and entry.by_hand,
                     )
                 )
-            shown.append(DayCells(day, rota.closed.get(day, ""), tuple(cells)))
+            shown.append(DayCells(day, day_words(day), rota.closed.get(day, ""), tuple(cells)))
         count = sum(1 for key, slot in rota.entries if key == doctor.key and slot.day in set(days))
         detail = _("%(count)d of %(most)d") % {"count": count, "most": member.most_a_week}
         rows.append(Row(member.practitioner_role.practitioner.label, detail, tuple(shown)))
@@ -139,7 +140,7 @@ def rooms(rota: Rota, report: Report, days: Iterable[date]) -> list[Row]:
                         tone="broken" if wrong else "held" if names else "",
                     )
                 )
-            shown.append(DayCells(day, rota.closed.get(day, ""), tuple(cells)))
+            shown.append(DayCells(day, day_words(day), rota.closed.get(day, ""), tuple(cells)))
         rows.append(Row(rota.rooms[room.key].name, rota.rooms[room.key].use, tuple(shown)))
     return rows
 

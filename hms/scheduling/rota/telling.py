@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,7 +17,7 @@ from hms.scheduling import codes
 from hms.scheduling.models import RotaConflict
 from hms.scheduling.rota.reading import GENERAL, Rota
 from hms.scheduling.rules.rota import checking
-from hms.scheduling.rules.rota.checking import Breach, Flaw
+from hms.scheduling.rules.rota.checking import Breach, Flaw, Report
 
 # Whole sentences by rule: %(who)s holds a session %(when)s in %(room)s.
 _BREACHES: Mapping[str, str | Promise] = {
@@ -50,6 +52,18 @@ _FLAWS: Mapping[str, str | Promise] = {
     checking.STRANGE: gettext_lazy("%(who)s is to do %(work)s on %(when)s, which they have not done lately."),
     checking.APART: gettext_lazy("%(who)s changes rooms in the middle of %(day)s."),
 }
+_COSTS: Mapping[str, str | Promise] = {
+    checking.UNMET: gettext_lazy("Sessions missing"),
+    checking.LOST: gettext_lazy("Booked visits without a session"),
+    checking.STRANGE: gettext_lazy("Work somebody has not done lately"),
+    checking.RATHER: gettext_lazy("Sessions when somebody would rather not"),
+    checking.PREFERRED: gettext_lazy("No session when somebody would like one"),
+    checking.STEADY: gettext_lazy("Half-days that differ from the timetables as they are"),
+    checking.APART: gettext_lazy("Changes of room in the middle of a day"),
+    checking.OTHER_ROOM: gettext_lazy("Sessions in another room than usual"),
+    checking.SURPLUS: gettext_lazy("More sessions than are wanted"),
+    checking.UNFAIR: gettext_lazy("How far apart the shares are that people hold of what they could"),
+}
 # In the order of what they cost.
 TOLD = (checking.UNMET, checking.LOST, checking.STRANGE, checking.RATHER, checking.PREFERRED, checking.APART)
 
@@ -59,15 +73,20 @@ def month_text(day: date) -> str:
     return f"{values.MONTHS[day.month - 1]} {day.year}"
 
 
+def day_words(day: date) -> str:
+    """ "Tue 08-Dec"."""
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {values.short_day_text(day)}"
+
+
 def when_text(day: date | None, part: str) -> str:
-    """ "Tue 8-Dec, morning": when a half-day is."""
+    """ "Tue 08-Dec, morning": when a half-day is."""
     if day is None:
         return ""
     half = {
         codes.RotaPart.MORNING: _("%(day)s, morning"),
         codes.RotaPart.AFTERNOON: _("%(day)s, afternoon"),
     }.get(part, "%(day)s")  # type: ignore[call-overload]
-    return half % {"day": values.short_day_text(day)}
+    return half % {"day": day_words(day)}
 
 
 def work_text(rota: Rota, work: str) -> str:
@@ -114,6 +133,14 @@ def flaw_text(rota: Rota, flaw: Flaw) -> str:
     return str(_FLAWS[flaw.name]) % _words(rota, flaw)
 
 
+def costs(report: Report) -> list[tuple[str | Promise, int]]:
+    """What the points of a plan are for, the most first."""
+    found: Counter[str] = Counter()
+    for one in report.flaws:
+        found[one.name] += one.cost
+    return [(_COSTS[name], cost) for name, cost in found.most_common()]
+
+
 def _booked(rota: Rota, one: Breach | Flaw) -> str:
     words = ngettext(
         "%(who)s has %(count)d booked visit on %(when)s.",
@@ -128,7 +155,7 @@ def _words(rota: Rota, one: Breach | Flaw, room: str = "") -> dict[str, Any]:
     return {
         "who": member.practitioner_role.practitioner.label if member is not None else _("Somebody"),
         "when": when_text(one.day, one.part),
-        "day": values.short_day_text(one.day) if one.day is not None else "",
+        "day": day_words(one.day) if one.day is not None else "",
         "room": rota.rooms[room].name if room in rota.rooms else _("another room"),
         "work": work_text(rota, one.work),
     }

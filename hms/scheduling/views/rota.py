@@ -238,17 +238,14 @@ def _page(request: HttpRequest, plan: RotaPlan, *, refused: Refused | None = Non
         "plan": plan,
         "month": telling.month_text(plan.first_on),
         "refused": refused.problems if refused is not None else (),
-        "weeks": [
-            Choice(_("Week of %(day)s") % {"day": _short(one, plan)}, _address(plan, one, by_rooms), one == monday)
-            for one in mondays
-        ],
+        "weeks": [Choice(_week_words(one, plan), _address(plan, one, by_rooms), one == monday) for one in mondays],
         "views": [
             Choice(_("People"), _address(plan, monday), not by_rooms, "people"),
             Choice(_("Rooms"), _address(plan, monday, True), by_rooms, "door-closed"),
         ]
         if found.problem.rooms
         else [],
-        "days": days,
+        "days": [telling.day_words(one) for one in days],
         "closed": found.closed,
         "rows": grids.rooms(found, report, days) if by_rooms else grids.people(found, report, days),
         "by_rooms": by_rooms,
@@ -260,6 +257,7 @@ def _page(request: HttpRequest, plan: RotaPlan, *, refused: Refused | None = Non
         "wishes": len(report.flaws_of(checking.RATHER, checking.PREFERRED)),
         "lost": sum(one.count for one in _lost(report)),
         "points": report.cost,
+        "costs": telling.costs(report),
         "solver": asking.available(),
         "reasons": _reasons(found),
         "over": not found.problem.days,
@@ -322,6 +320,7 @@ def _address(plan: RotaPlan, day: date, by_rooms: bool = False) -> str:
     return f"{reverse('scheduling:rota', args=[plan.pk])}?week={monday.isoformat()}{'&by=rooms' if by_rooms else ''}"
 
 
-def _short(monday: date, plan: RotaPlan) -> str:
-    """The first day of a week that lies in the month."""
-    return f"{max(monday, plan.first_on).day}"
+def _week_words(monday: date, plan: RotaPlan) -> str:
+    """ "7–13": the days of a week that lie in the month."""
+    last = min(monday.toordinal() + 6, plan.until_on.toordinal() - 1)
+    return f"{max(monday, plan.first_on).day}–{date.fromordinal(last).day}"
