@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Enter
@@ -24,6 +25,7 @@ def test_a_doctor_says_when_they_can_not(enter: Enter):
     expect(doctor.page.locator("main select").nth(0)).to_have_value("cannot")
 
 
+@pytest.mark.planning
 def test_the_planner_has_a_month_proposed_changes_it_and_publishes_and_a_patient_finds_the_time(enter: Enter):
     admin = enter("admin")
     admin.press("Timetables")

@@ -20,7 +20,6 @@ from hms.core.problems import Refused
 from hms.core.records import take
 from hms.organization.models import Facility
 from hms.scheduling import codes, kept, refusals
-from hms.scheduling.actions.rota import GENERAL
 from hms.scheduling.models import (
     AppointmentParticipant,
     RotaChange,
@@ -30,7 +29,7 @@ from hms.scheduling.models import (
     ScheduleSessionService,
 )
 from hms.scheduling.rota import reading
-from hms.scheduling.rota.reading import Rota
+from hms.scheduling.rota.reading import GENERAL, Rota
 from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import Busy, Pattern
 from hms.scheduling.rules.hours import collisions

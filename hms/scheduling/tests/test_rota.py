@@ -223,6 +223,7 @@ class TestReading:
         assert Slot(TUESDAY, MORNING) not in room.closed
 
 
+@pytest.mark.planning
 class TestPropose:
     def test_the_worker_finds_a_plan_that_keeps_what_is_set_by_hand(self, clinic: Clinic, planner, plan: RotaPlan):
         member = plan.members.get()

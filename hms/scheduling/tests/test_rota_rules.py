@@ -251,4 +251,3 @@ def test_a_problem_and_an_answer_come_through_the_wire_unchanged():
         wire.INFEASIBLE, (entry(),), 10, 5, (checking.Breach(checking.AWAY, "ana", MONDAY, MORNING),), 0.5, 1.5
     )
     assert wire.answer_from_json(json.loads(json.dumps(wire.answer_to_json(answer)))) == answer
-    assert answer.gap == 50

@@ -33,6 +33,8 @@ from hms.scheduling.rules.rota.problem import (
     Work,
 )
 
+pytestmark = pytest.mark.planning
+
 MONDAY = date(2026, 12, 7)
 DAYS = (MONDAY, MONDAY + timedelta(days=1))
 SLOTS = [Slot(day, part) for day in DAYS for part in PARTS]

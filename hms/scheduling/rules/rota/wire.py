@@ -29,11 +29,6 @@ class Answer:
     first_after: float = 0.0
     seconds: float = 0.0
 
-    @property
-    def gap(self) -> int:
-        """Percent by which a better plan might be cheaper; 0 for the best there is."""
-        return -(-100 * (self.cost - self.bound) // self.cost) if self.cost else 0
-
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:
     """A problem in lists and texts."""
