@@ -244,7 +244,7 @@ def _replaced(older: RotaPlan, first: date) -> list[RotaChange]:
         if one.kind != Kind.MADE:
             left.append(_change(older, session, one.kind, one.was_from, one.was_until))
         elif session.valid_from is not None and session.valid_from >= first:
-            session.delete()
+            _remove(session)
         elif session.valid_until is None or session.valid_until > first:
             session.valid_until = first
             session.save()
@@ -257,13 +257,16 @@ def _undo(changes: Iterable[RotaChange]) -> None:
         session = one.session
         one.delete()
         if one.kind in (Kind.MADE, Kind.CONTINUED):
-            for service in session.services.all():
-                service.delete()
-            session.refresh_from_db(fields=["version"])
-            session.delete()
+            _remove(session)
         else:
             session.valid_from, session.valid_until = one.was_from, one.was_until
             session.save()
+
+
+def _remove(session: ScheduleSession) -> None:
+    for service in session.services.all():
+        service.delete()
+    session.delete()
 
 
 def _refuse_dependents(plan: RotaPlan) -> None:

@@ -458,6 +458,20 @@ class TestReplaceAndWithdraw:
         january = open_times(clinic, date(2027, 1, 1), date(2027, 2, 1))
         assert {at for _day, at in january} == {time(9)}
 
+    @pytest.mark.parametrize("now", [NOW, datetime(2026, 12, 3, 8, tzinfo=UTC)])
+    def test_sessions_for_certain_visits_are_replaced_too(self, clinic: Clinic, planner, now: datetime):
+        scan = make.healthcare_service(clinic.department, name="Ultrasound", room_kind="Ultrasound")
+        room = make.location(clinic.facility, name="Scan room", use="ultrasound", department=clinic.department)
+        first = begin_rota(by=planner, department=clinic.department, month=DECEMBER, half_days=HOURS)
+        set_entry(planner, first, TUESDAY, AFTERNOON, service=scan, location=room)
+        publish_rota(by=planner, plan=fresh(first))
+        with time_machine.travel(now, tick=False):
+            other = begin_rota(by=planner, department=clinic.department, month=DECEMBER, half_days=HOURS)
+            assert other.entries.get(on=TUESDAY, part=AFTERNOON).service == scan
+            set_entry(planner, other, TUESDAY, AFTERNOON, holds=False)
+            publish_rota(by=planner, plan=fresh(other))
+        assert not ScheduleSession.objects.filter(start=time(13)).exists()
+
 
 class TestWishes:
     def wish(self, clinic: Clinic, wishes: dict[Slot, str], **fields: Any) -> Any:
