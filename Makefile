@@ -1,7 +1,7 @@
 # What each target does is in tools/; this file only says their names.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench setup assets screenshots lock clean
+.PHONY: help run test check bench setup planning assets screenshots lock clean
 
 help:        ## this list
 	@sed -n 's/^\([a-z]*\): *## /  make \1\t/p' Makefile | expand -t 22
@@ -20,6 +20,9 @@ bench:       ## what is measured, as tables          (ONLY="pages search")
 
 setup:       ## the Python environment, with what the tests need
 	@$(PYTHON) -m tools.setup --dev
+
+planning:    ## the solver that proposes rotas, beside what a running HMS needs
+	@$(PYTHON) -m tools.setup --planning
 
 assets:      ## the browser's files and the icon sprite
 	@$(PYTHON) -m tools.assets

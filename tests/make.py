@@ -331,6 +331,17 @@ def series(patient: Any, schedule: Any, service: Any, **fields: Any) -> Any:
     )
 
 
+def rota(department: Any, first_on: dt.date | None = None) -> Any:
+    """A draft of a plan for the next month, which begins as the timetables are, by the program itself."""
+    from hms.core import clock
+    from hms.core.actor import system
+    from hms.scheduling.actions import HalfDays, begin_rota
+    from hms.scheduling.actions.rota import month_after
+
+    month = first_on or month_after(clock.now().date())
+    return begin_rota(by=system("tests"), department=department, month=month, half_days=HalfDays())
+
+
 def proposal(visit: Any, schedule: Any, start_at: dt.datetime) -> Any:
     """Another time proposed for a visit, by the program itself."""
     from hms.core.actor import system

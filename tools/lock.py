@@ -11,7 +11,7 @@ from tools.setup import OLDEST_PYTHON, REQUIREMENTS, find_uv
 from tools.shell import ROOT, Failure, main_of, run, say
 
 # In this order: data and dev are held to what core has settled.
-LOCKS = ("core", "data", "dev", "node", "uv")
+LOCKS = ("core", "data", "dev", "planning", "node", "uv")
 
 
 def main() -> int:

@@ -20,9 +20,10 @@ from tools.shell import PYTHON, ROOT, TOOL, VENV, Failure, main_of, run, say
 
 OLDEST_PYTHON = (3, 11)
 REQUIREMENTS = ROOT / "requirements"
-# What a running HMS needs; tests add "dev".
+# What a running HMS needs; tests add "dev", and the solver of rotas, which hospitals add by `make planning`.
 RUNNING = ("core", "data")
-TESTING = (*RUNNING, "dev")
+PLANNING = (*RUNNING, "planning")
+TESTING = (*RUNNING, "dev", "planning")
 
 
 def make_environment(locks: Sequence[str] = RUNNING) -> None:
@@ -166,7 +167,8 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def main() -> int:
-    make_environment(TESTING if "--dev" in sys.argv[1:] else RUNNING)
+    asked = sys.argv[1:]
+    make_environment(TESTING if "--dev" in asked else PLANNING if "--planning" in asked else RUNNING)
     compile_ours()
     say(f"The environment is ready: {PYTHON.relative_to(ROOT)}")
     return 0

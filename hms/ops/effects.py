@@ -29,6 +29,7 @@ HANDLERS: Final[dict[str, str]] = {
     "series.cancelled": "hms.scheduling.series_jobs.on_cancelled",
     "series.open": "hms.scheduling.series_jobs.on_open",
     "scheduling.continue_series": "hms.scheduling.series_jobs.continue_series",
+    "rota.asked": "hms.scheduling.rota.jobs.on_asked",
     # documents
     "documents.sweep": "hms.documents.jobs.on_sweep",
     # messaging

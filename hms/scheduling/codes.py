@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppointmentStatus(TextChoices):
@@ -226,6 +227,49 @@ class Obstacle(TextChoices):
     KEPT = "kept", _("Kept for people who call on the day")
     PATIENT = "patient", _("The patient has another visit")
     TAKEN = "taken", _("Taken")
+
+
+class RotaStatus(TextChoices):
+    """How a plan of sessions stands."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RotaOutcome(TextChoices):
+    """What became of the question for a proposal. The first four are those of rules/rota/wire.py."""
+
+    OPTIMAL = "optimal", _("The best plan there is")
+    BEST_FOUND = "best-found", _("The best plan found in the time")
+    INFEASIBLE = "infeasible", _("No plan keeps all the rules")
+    NOTHING_FOUND = "nothing-found", _("No plan found in the time")
+    CHANGED = "changed", _("The plan was changed in the meantime")
+    FAILED = "failed", _("The solver gave no answer")
+
+
+class RotaPart(TextChoices):
+    """Half a day of a plan; its hours stand in the plan. As in rules/rota/problem.py."""
+
+    MORNING = "morning", pgettext_lazy("half a day", "Morning")
+    AFTERNOON = "afternoon", pgettext_lazy("half a day", "Afternoon")
+
+
+class RotaWishKind(TextChoices):
+    """What a practitioner says of half a day."""
+
+    PREFERS = "prefers", _("I would like to")
+    RATHER_NOT = "rather-not", _("Rather not")
+    CANNOT = "cannot", _("I can't")
+
+
+class RotaChangeKind(TextChoices):
+    """What publishing a plan did to a weekly session."""
+
+    MADE = "made", _("Made")
+    ENDED = "ended", _("Ended for the plan")
+    CONTINUED = "continued", _("Goes on after the plan")
+    DELAYED = "delayed", _("Begins after the plan")
 
 
 # Obstacles that lie in the day and not in the hour: a series leaves such a date out or moves on, as its maker chose.

@@ -134,6 +134,32 @@ PROPOSAL_ENDED = Problem(
 )
 NO_TIME_FOR_PROPOSAL = _rule(_("The visit is too near for an answer to come in time. Please call the patient."))
 
+# --- About rotas -----------------------------------------------------------------------------------------------------
+MONTH_OVER = _rule(_("This month is over, or has no day left to plan. Choose a later one."), "month")
+HAS_DRAFT = Problem("error", "duplicate", _("There is a draft for this clinic and month already. Go on with that one."))
+HALF_DAYS = _rule(_("Mornings end before afternoons begin, and both end after their start."), "morning_end")
+NOBODY_TO_PLAN = _rule(_("No doctor works in this clinic in that month. Say first who works there."), "department")
+NOT_A_DRAFT = _rule(_("This plan is no draft any more: nothing in it can be changed. Begin a new one for the month."))
+NOT_OF_THE_PLAN = _rule(_("This day, person, room or type of visit does not belong to the plan. Open the page again."))
+NO_SOLVER = _rule(
+    _("Proposals need the solver, which is not installed here. The administrator of the server adds it: make planning")
+)
+ROTA_BREAKS_RULES = _rule(_("The plan can't be published yet: it breaks rules. They are listed below."))
+ROTA_HAS_BEGUN = _rule(_("This plan has begun. To change it, begin a new plan for the month and publish that instead."))
+ROTA_CHANGED_SINCE = _rule(
+    _("Hours of this plan were changed in the timetables since. Change them there, or publish a new plan instead.")
+)
+WISHES_TOO_LATE = _rule(_("This month is over. Choose a later one."), "month")
+
+
+def booked_in_rota(count: int) -> Problem:
+    text = ngettext_lazy(
+        "%(count)d visit is booked in hours that only this plan has. Publish a new plan instead.",
+        "%(count)d visits are booked in hours that only this plan has. Publish a new plan instead.",
+        count,
+    )
+    return _rule(text % {"count": count})
+
 
 def on_date(day: str, problem: Problem) -> Problem:
     """A problem of one date among several."""

@@ -54,6 +54,9 @@ class Cast:
         self.users = {duty: make.user(duty) for duty in Duty if duty != Duty.PATIENT}
         self.own, self.related, self.practitioner = self._patient(facility, department)
         self.foreign, _other, _doctor = self._patient(facility, department)
+        plan = make.rota(department)
+        month = {"rota_plan": plan.pk, "rota_member": plan.members.first().pk, "rota_slot": f"{plan.first_on}-morning"}
+        self.common |= month
         patient_user = make.user(Duty.PATIENT)
         make_patient = type(self.own["_patient"])
         make_patient.objects.filter(pk=self.own["patient"]).update(user=patient_user)

@@ -179,6 +179,7 @@ def build() -> dict[str, Any]:
     found = {"users": users, "facility": facility, "department": department, "doctor": doctor, "patient": patient}
     found |= {"schedule": schedule, "service": make.healthcare_service(department)}
     fill(found)
+    make.rota(department)
     return found
 
 

@@ -12,7 +12,7 @@ from tools import links
 from tools.run import ACCOUNTS, PASSWORD
 from tools.shell import ROOT
 
-TARGETS = ["run", "test", "check", "bench", "setup", "assets", "screenshots", "lock", "clean"]
+TARGETS = ["run", "test", "check", "bench", "setup", "assets", "screenshots", "lock", "planning", "clean"]
 
 
 @pytest.mark.parametrize("target", TARGETS)

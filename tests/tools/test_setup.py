@@ -16,7 +16,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project in a folder with a space in its name, with locks and with installers that only note their calls."""
     root = tmp_path / "my hospital"
     (root / "requirements").mkdir(parents=True)
-    for name in ("core", "data", "dev"):
+    for name in ("core", "data", "dev", "planning"):
         (root / "requirements" / f"{name}.txt").write_text(f"# {name}\n")
     monkeypatch.setattr(setup, "ROOT", root)
     monkeypatch.setattr(setup, "TOOL", root / ".tool")
@@ -70,6 +70,16 @@ def test_running_after_testing_keeps_what_tests_need(place: Path, calls: list[li
     (place / "requirements" / "core.txt").write_text("# other\n")
     setup.install_locked(place / ".venv", ["core", "data"])
     assert [Path(word).name for word in calls[0] if word.endswith(".txt")] == ["core.txt", "data.txt", "dev.txt"]
+
+
+def test_the_solver_that_was_added_stays_and_is_added_by_its_name_alone(place: Path, calls: list[list[str]]) -> None:
+    setup.install_locked(place / ".venv", setup.RUNNING)
+    assert not any("planning.txt" in word for word in calls[-1])
+    setup.install_locked(place / ".venv", setup.PLANNING)
+    assert any(word.endswith("planning.txt") for word in calls[-1])
+    calls.clear()
+    setup.install_locked(place / ".venv", setup.RUNNING)
+    assert calls == []
 
 
 def test_a_copied_folder_makes_its_own_environment(place: Path, calls: list[list[str]]) -> None:

@@ -30,6 +30,7 @@ from hms.scheduling.actions.proposing import (
     propose_move,
     withdraw_proposal,
 )
+from hms.scheduling.actions.publishing_rota import publish_rota, withdraw_rota
 from hms.scheduling.actions.queue import (
     call,
     call_next,
@@ -40,6 +41,15 @@ from hms.scheduling.actions.queue import (
     set_priority,
     skip,
     undo_call,
+)
+from hms.scheduling.actions.rota import (
+    HalfDays,
+    ask_for_rota,
+    begin_rota,
+    enter_rota_wishes,
+    record_rota,
+    set_rota_entry,
+    set_rota_terms,
 )
 from hms.scheduling.actions.schedules import (
     Hours,
@@ -58,6 +68,7 @@ from hms.scheduling.actions.waiting import expire_waits, join_waiting_list, leav
 from hms.scheduling.actions.wall_times import keep_days_that_differ, keep_wall_time
 
 __all__ = [
+    "HalfDays",
     "Hours",
     "IssuedFeed",
     "MadeScreen",
@@ -68,6 +79,8 @@ __all__ = [
     "add_exception",
     "add_session",
     "add_sessions",
+    "ask_for_rota",
+    "begin_rota",
     "book_appointment",
     "book_series",
     "bulk_book",
@@ -86,6 +99,7 @@ __all__ = [
     "decline_proposal",
     "edit_service",
     "end_session",
+    "enter_rota_wishes",
     "expire_holds",
     "expire_offer",
     "expire_proposal",
@@ -104,13 +118,17 @@ __all__ = [
     "move_series",
     "offer_time",
     "propose_move",
+    "publish_rota",
     "recall",
+    "record_rota",
     "release_hold",
     "resume",
     "revoke_feed",
     "revoke_screen",
     "send_for_tests",
     "set_priority",
+    "set_rota_entry",
+    "set_rota_terms",
     "set_urgency",
     "settle_occurrence",
     "skip",
@@ -122,4 +140,5 @@ __all__ = [
     "withdraw_exception",
     "withdraw_offer",
     "withdraw_proposal",
+    "withdraw_rota",
 ]

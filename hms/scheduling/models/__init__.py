@@ -4,6 +4,16 @@ from hms.scheduling.models.appointment import Appointment, AppointmentParticipan
 from hms.scheduling.models.feed import CalendarFeed
 from hms.scheduling.models.proposing import MoveProposal
 from hms.scheduling.models.queue import QueueEntry
+from hms.scheduling.models.rota import (
+    RotaChange,
+    RotaConflict,
+    RotaDemand,
+    RotaEntry,
+    RotaMember,
+    RotaPlan,
+    RotaWish,
+    RotaWishes,
+)
 from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
 from hms.scheduling.models.screen import Screen
 from hms.scheduling.models.series import AppointmentSeries, SeriesOccurrence, SeriesTerm
@@ -18,6 +28,14 @@ __all__ = [
     "HealthcareService",
     "MoveProposal",
     "QueueEntry",
+    "RotaChange",
+    "RotaConflict",
+    "RotaDemand",
+    "RotaEntry",
+    "RotaMember",
+    "RotaPlan",
+    "RotaWish",
+    "RotaWishes",
     "Schedule",
     "ScheduleException",
     "ScheduleSession",
