@@ -30,6 +30,10 @@ class ParticipationStatus(TextChoices):
     NEEDS_ACTION = "needs-action", _("Not answered")
 
 
+# A patient who gave their place up, or was asked whether they want it, is none of the people in a visit.
+NOT_TAKING_PART = frozenset({ParticipationStatus.DECLINED, ParticipationStatus.NEEDS_ACTION})
+
+
 class AppointmentType(TextChoices):
     """http://terminology.hl7.org/CodeSystem/v2-0276, the codes hospitals use; NEW is told apart by ROUTINE."""
 
@@ -226,6 +230,9 @@ class Obstacle(TextChoices):
     KEPT = "kept", _("Kept for people who call on the day")
     PATIENT = "patient", _("The patient has another visit")
     TAKEN = "taken", _("Taken")
+    FULL = "full", _("All places are taken")
+    SOON = "soon", _("Too soon to book yourself")
+    NO_OFFER = "no-offer", _("Not a time on offer")
 
 
 # Obstacles that lie in the day and not in the hour: a series leaves such a date out or moves on, as its maker chose.
@@ -240,6 +247,8 @@ BLOCKING = frozenset(
         AppointmentStatus.FULFILLED,
     }
 )
+# Visits that will not be, or never were.
+GONE = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR})
 # Visits still to come or going on.
 LIVE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN})
 # What day lists show: everything that was promised to somebody.

@@ -138,6 +138,14 @@ class CancelForm(HouseForm):
             del self.fields["comment"]
 
 
+class PlacesForm(HouseForm):
+    """How many places a group visit has."""
+
+    marks = ""
+
+    capacity = forms.IntegerField(label=_("Places"), min_value=2, max_value=999)
+
+
 class WaitForm(HouseForm):
     """What somebody waits for. Every day and part of the day suits, until they say otherwise."""
 
@@ -170,7 +178,9 @@ class WaitForm(HouseForm):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, practitioners: Any, visits: Any, by_patient: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, practitioners: Any, visits: Any, by_patient: bool, group: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["practitioner"].queryset = practitioners  # type: ignore[attr-defined]
         self.fields["practitioner"].label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]
@@ -181,6 +191,8 @@ class WaitForm(HouseForm):
         self.initial.setdefault("urgency", codes.Urgency.ROUTINE)
         if by_patient:
             del self.fields["urgency"]
+        if group:
+            del self.fields["current"]
 
 
 def _when_of(visit: Appointment) -> str:

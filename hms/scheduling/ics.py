@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hms.core import clock
+from hms.messaging.channels import Attachment
 from hms.scheduling.rules.wall_clock import is_repeated
 
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
@@ -53,6 +54,15 @@ def calendar(entries: Iterable[Entry], *, method: str = PUBLISH, organizer: str 
     # A reader with older rules for the zone than ours still shows the hour we promised.
     stream.add_missing_timezones()
     return stream.to_ical()
+
+
+def attached(entries: Iterable[Entry], method: str, name: str, organizer: str) -> Attachment:
+    """The same for a mail, which says by its type what a calendar is to do with it."""
+    return Attachment(
+        name=name,
+        content_type=f'text/calendar; charset="utf-8"; method={method}',
+        content=calendar(entries, method=method, organizer=organizer),
+    )
 
 
 def _event(entry: Entry, organizer: str) -> object:

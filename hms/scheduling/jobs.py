@@ -207,14 +207,19 @@ def _tell(
 ) -> None:
     row = (
         AppointmentParticipant.objects.select_related(
-            "patient__user", "appointment__facility", "appointment__service", "appointment__booked_by"
+            "patient__user",
+            "appointment__facility",
+            "appointment__service",
+            "appointment__booked_by",
+            "instead_of__appointment__facility",
+            "instead_of__appointment__service",
         )
         .prefetch_related("appointment__participants__practitioner", "appointment__participants__location")
         .get(pk=participation)
     )
     visit = row.appointment
     # Said too late: what happened since has its own message.
-    if while_status is not None and visit.status not in while_status:
+    if while_status is not None and (visit.status not in while_status or row.status in codes.NOT_TAKING_PART):
         return
     for recipient in _recipients(row):
         language = recipient.language or visit.facility.language or settings.LANGUAGE_CODE
@@ -226,7 +231,7 @@ def _tell(
             context={"visit": entries.Told(visit), "patient": row.patient},
             key=f"appointment:{row.pk}:{visit.sequence}",
             facility=visit.facility,
-            attachments=[_attachment(visit, method, language)] if method else [],
+            attachments=_attachments(row, method, language) if method else [],
             link=entries.Told(visit).link.removeprefix(settings.BASE_URL),
             lead=lead,
         )
@@ -237,13 +242,21 @@ def _recipients(row: AppointmentParticipant) -> list[Recipient]:
     patient, booker = row.patient, row.appointment.booked_by
     if patient is None:
         return []
+    if row.appointment.is_group:
+        # Whoever booked the first place is nobody to the others.
+        return with_proxies(patient, "book")
     told = [of_patient(patient)]
     if booker is not None and row.appointment.channel == codes.Channel.PORTAL and booker.pk != patient.user_id:
         told.append(of_user(booker, patient))
     return told
 
 
-def _attachment(visit: Appointment, method: str, language: str) -> Attachment:
+def _attachments(row: AppointmentParticipant, method: str, language: str) -> list[Attachment]:
+    """The visit for a calendar, and the end of the group visit whose place was exchanged for it."""
+    visit, former = row.appointment, row.instead_of
     with translation.override(language):
-        stream = ics.calendar([entries.for_patient(visit)], method=method, organizer=visit.facility.email)
-    return Attachment(name="visit.ics", content_type=f'text/calendar; charset="utf-8"; method={method}', content=stream)
+        files = [ics.attached([entries.for_patient(visit, row)], method, "visit.ics", visit.facility.email)]
+        if former is not None and method == ics.REQUEST and former.appointment_id != visit.pk:
+            given_up = entries.for_patient(former.appointment, former)
+            files.append(ics.attached([given_up], ics.CANCEL, "given-up.ics", visit.facility.email))
+    return files

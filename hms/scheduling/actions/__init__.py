@@ -23,6 +23,7 @@ from hms.scheduling.actions.offering import (
     offer_time,
     withdraw_offer,
 )
+from hms.scheduling.actions.places import change_places
 from hms.scheduling.actions.proposing import (
     accept_proposal,
     decline_proposal,
@@ -75,6 +76,7 @@ __all__ = [
     "call_next",
     "cancel_appointment",
     "cancel_series",
+    "change_places",
     "check_in",
     "check_in_oneself",
     "come_back",

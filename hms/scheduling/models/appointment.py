@@ -35,7 +35,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         if by.kind == "system":
             return self.all()
         if by.role == "patient":
-            return self._of_patients(Patient.objects.acted_for_by(by)).exclude(status="entered-in-error")
+            # Who gave up a place may still look at what became of it; who is only asked answers on another page.
+            theirs = AppointmentParticipant.objects.filter(patient__in=Patient.objects.acted_for_by(by))
+            asked = codes.ParticipationStatus.NEEDS_ACTION
+            return self.filter(pk__in=theirs.exclude(status=asked).values("appointment")).exclude(
+                status="entered-in-error"
+            )
         if not by.may(VIEW_DAY):
             return self.none()
         reach = by.reach.get(VIEW_DAY, by.facilities)
@@ -44,11 +49,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def changeable_by(self, by: Actor) -> AppointmentQuerySet:
         """Visits this actor may move, cancel or confirm: in the portal only with the right to book."""
         if by.kind != "system" and by.role == "patient":
-            return self._of_patients(Patient.objects.acted_for_by(by, scope="book"))
+            theirs = AppointmentParticipant.objects.taking_part().filter(
+                patient__in=Patient.objects.acted_for_by(by, scope="book")
+            )
+            return self.filter(pk__in=theirs.values("appointment"))
         return self.visible_to(by)
-
-    def _of_patients(self, patients: models.QuerySet[Patient]) -> AppointmentQuerySet:
-        return self.filter(pk__in=AppointmentParticipant.objects.filter(patient__in=patients).values("appointment"))
 
     def within(self, span: Span) -> AppointmentQuerySet:
         """Visits that start inside the span."""
@@ -98,7 +103,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def of_patient(self, patient_id: UUID) -> AppointmentQuerySet:
-        return self.filter(pk__in=AppointmentParticipant.objects.filter(patient=patient_id).values("appointment"))
+        """Visits they take part in; not those in whose group they gave their place up."""
+        theirs = AppointmentParticipant.objects.taking_part().filter(patient=patient_id)
+        return self.filter(pk__in=theirs.values("appointment"))
 
     def of_practitioner(self, practitioner_id: UUID) -> AppointmentQuerySet:
         return self.filter(
@@ -237,13 +244,18 @@ class Appointment(Record):
         return [
             row.patient
             for row in self.participants.all()
-            if row.patient is not None and row.status != codes.ParticipationStatus.DECLINED
+            if row.patient is not None and row.status not in codes.NOT_TAKING_PART
         ]
 
     @property
     def patient(self) -> Patient | None:
         """The patient of a visit that is no group visit."""
         return next(iter(self.patients), None)
+
+    @property
+    def places_taken(self) -> int:
+        """Places of a group visit that somebody has or is asked about."""
+        return sum(1 for row in self.participants.all() if row.place is not None)
 
     @property
     def practitioner(self) -> Practitioner | None:
@@ -257,11 +269,20 @@ class Appointment(Record):
         return transitions.may_become(self.status, status)
 
 
+class ParticipantQuerySet(models.QuerySet["AppointmentParticipant"]):
+    def taking_part(self) -> ParticipantQuerySet:
+        """Those who are in the visit: nobody who gave a place up, or is only asked whether they want it."""
+        return self.exclude(status__in=codes.NOT_TAKING_PART)
+
+
 class AppointmentParticipant(Owned):
     """Somebody or something whose time a visit takes, with buffers where they count: FHIR Appointment.participant.
 
     `seat` is the lane of overbooking: 0 is the plan, others need right and reason. `place` is a patient's place in
     the visit. `blocking` says that the time is taken; a cancelled visit frees it.
+
+    In a group visit a place may be kept for somebody who was asked (`needs-action`), and is given up (`declined`) while
+    the visit stays. A place in another group visit is another row; `instead_of` is the one it was exchanged for.
     """
 
     root = "appointment"
@@ -297,6 +318,10 @@ class AppointmentParticipant(Owned):
     blocking = models.BooleanField(default=True)
     seat = models.PositiveSmallIntegerField(default=0)
     place = models.PositiveSmallIntegerField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    instead_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant")
@@ -317,6 +342,10 @@ class AppointmentParticipant(Owned):
                 name="scheduling_place_of_a_patient",
             ),
             models.UniqueConstraint(fields=["appointment", "place"], name="scheduling_place_once"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["declined"]) | Q(blocking=False, place__isnull=True),
+                name="scheduling_declined_takes_no_place",
+            ),
         ]
         indexes = [
             # Taken time of an actor: what availability, bookings and SQLite's trigger ask for. By the end, because what

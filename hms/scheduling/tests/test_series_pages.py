@@ -156,10 +156,9 @@ def test_the_patient_sees_the_series_and_all_its_dates(clinic, phone, series):
     page = text(phone.get(url("series", series.pk)))
     assert "Every week on Tuesday, 6 visits" in page
     assert page.count('class="hms-row" href="/scheduling/appointments/') == 6
-    assert "please call us" in page
     for name in ("series_move", "series_cancel"):
-        assert url(name, series.pk) not in page
-        assert phone.get(url(name, series.pk)).status_code == 403
+        assert url(name, series.pk) in page
+        assert phone.get(url(name, series.pk)).status_code == 200
     listed = text(phone.get(url("visits", clinic.patient.pk)))
     assert url("series", series.pk) in listed
     one = to_come(series)[1].appointment
@@ -198,11 +197,11 @@ def test_a_date_that_waits_is_settled_on_the_page(clinic, desk):
 def test_the_scope_is_asked_whenever_a_visit_of_a_series_is_changed(clinic, desk, phone, series):
     third = to_come(series)[2]
     for verb in ("move", "cancel"):
-        page = text(desk.get(url(verb, third.appointment_id)))
-        assert f"{url(f'series_{verb}', series.pk)}?from=2026-12-08" in page
-        assert f"{url(f'series_{verb}', series.pk)}?from=2026-11-24" in page
-        assert "Only this visit" in page
-        assert url(f"series_{verb}", series.pk) not in text(phone.get(url(verb, third.appointment_id)))
+        for who in (desk, phone):
+            page = text(who.get(url(verb, third.appointment_id)))
+            assert f"{url(f'series_{verb}', series.pk)}?from=2026-12-08" in page
+            assert f"{url(f'series_{verb}', series.pk)}?from=2026-11-24" in page
+            assert "Only this visit" in page
 
 
 def test_this_and_following_are_moved(clinic, desk, series):

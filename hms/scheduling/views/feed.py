@@ -57,8 +57,12 @@ def _entries(user: object) -> list[ics.Entry]:
     now = clock.now()
     mine = AppointmentParticipant.objects.filter(start_at__gte=now - BACK, start_at__lt=now + AHEAD)
     visits = Appointment.objects.filter(status__in=SHOWN).exclude(cancellation_reason__in=codes.OWN_REASONS)
-    as_patient = visits.filter(pk__in=mine.filter(patient__user=user).values("appointment")).with_people()
+    # Who is only asked about a place in a group visit has none yet; one that was given up and taken again is there.
+    rows = mine.filter(patient__user=user).exclude(status=codes.ParticipationStatus.NEEDS_ACTION)
+    given_up = rows.filter(status=codes.ParticipationStatus.DECLINED)
+    parts = {row.appointment_id: row for row in [*given_up, *rows.exclude(pk__in=given_up.values("pk"))]}
+    as_patient = visits.filter(pk__in=parts).with_people()
     as_practitioner = visits.filter(pk__in=mine.filter(practitioner__user=user).values("appointment")).with_people()
-    return [entries.for_patient(visit) for visit in as_patient] + [
+    return [entries.for_patient(visit, parts[visit.pk]) for visit in as_patient] + [
         entries.for_practitioner(visit) for visit in as_practitioner
     ]
