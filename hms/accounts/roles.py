@@ -160,6 +160,7 @@ PERMISSIONS: dict[str, Line] = {
     "scheduling.check_in": may(_("Check a patient in, and undo it"), DESK, NURSE),
     "scheduling.check_in_oneself": may(_("Check in for one's own visit"), PATIENT),
     "scheduling.continue_series": may(_("Book the next dates of a series as the timetable opens (scheduler)")),
+    "scheduling.end_for_death": may(_("End what was planned for a patient who died (scheduler)")),
     "scheduling.expire_holds": may(_("Give back held times that ran out (scheduler)")),
     "scheduling.expire_offers": may(_("End offers and waits whose time has passed (scheduler)")),
     "scheduling.issue_feed": may(_("Have one's own appointments in a calendar program"), *CLINICIANS, PATIENT),

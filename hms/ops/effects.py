@@ -43,6 +43,8 @@ HANDLERS: Final[dict[str, str]] = {
     "invoice.issued": "hms.billing.jobs.on_invoice_issued",
     "payment.taken": "hms.billing.jobs.on_payment_taken",
     # patients
+    "patient.died": "hms.scheduling.death_jobs.on_patient_died",
+    "patient.death_taken_back": "hms.scheduling.death_jobs.on_death_taken_back",
     "glass.broken": "hms.pathways.jobs.on_glass_broken",
     # said by the scheduler
     "core.seal_audit": "hms.ops.jobs.seal_audit",

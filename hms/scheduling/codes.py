@@ -73,8 +73,8 @@ HOSPITAL_REASONS = frozenset(
         CancellationReason.ERROR,
     }
 )
-# Never late: by the hospital, or because the hospital offered another time.
-NEVER_LATE = HOSPITAL_REASONS | {CancellationReason.EARLIER_TIME}
+# Never late: by the hospital, because the hospital offered another time, or because the patient died.
+NEVER_LATE = HOSPITAL_REASONS | {CancellationReason.EARLIER_TIME, CancellationReason.PATIENT_DECEASED}
 # Of times that were held and never booked.
 OWN_REASONS = frozenset({CancellationReason.HOLD_EXPIRED, CancellationReason.HOLD_RELEASED})
 # Not for people to choose.
@@ -138,6 +138,7 @@ class WaitingStatus(TextChoices):
     BOOKED = "booked", _("Accepted an offer")
     WITHDRAWN = "withdrawn", _("Taken off the list")
     EXPIRED = "expired", _("The last day passed")
+    DECEASED = "deceased", _("The patient died")
 
 
 class OfferOutcome(TextChoices):

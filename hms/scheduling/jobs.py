@@ -32,6 +32,7 @@ from hms.scheduling.rules.waiting import Freed
 from hms.scheduling.waiting import Suited
 
 REMIND_BEFORE = "messaging.reminder_lead"
+DIED = codes.CancellationReason.PATIENT_DECEASED
 
 
 def on_booked(message: OutboxMessage) -> None:
@@ -170,6 +171,8 @@ def _people(visit: str) -> Sequence[str]:
 
 def _ask(offer: WaitingOffer | MoveProposal, patient: Patient, template: str, link: str) -> None:
     """Ask the patient, and whoever may book for them: in the app, by mail, and by text message where that goes."""
+    if patient.deceased:
+        return
     visit = offer.appointment
     context = {
         "visit": entries.Told(visit),
@@ -218,6 +221,9 @@ def _tell(
         .get(pk=participation)
     )
     visit = row.appointment
+    # Neither the dead nor whoever mourns them reads of visits, whether the death is recorded by now or only the reason.
+    if row.patient is None or row.patient.deceased or DIED in (visit.cancellation_reason, row.declined_reason):
+        return
     # Said too late: what happened since has its own message.
     if while_status is not None and (visit.status not in while_status or row.status in codes.NOT_TAKING_PART):
         return

@@ -21,6 +21,7 @@ def _rule(text: object, field: str = "") -> Problem:
 # --- About the people and the type of visit ----------------------------------------------------------------
 MERGED = _rule(_("This record was joined with another one. Book for the record that remains."), "patient")
 DECEASED = _rule(_("This patient is recorded as deceased."), "patient")
+NOT_DECEASED = _rule(_("This patient is not recorded as deceased any more."), "patient")
 NOT_OFFERED = _rule(_("This type of visit is no longer offered."), "service")
 STAFF_BOOKS_IT = _rule(_("This type of visit is booked by the front desk. Please call."), "service")
 NOT_HERE_THEN = _rule(_("This practitioner does not see patients here at that date."), "practitioner")

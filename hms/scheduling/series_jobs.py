@@ -117,7 +117,7 @@ def _given_up(series: AppointmentSeries, told: Iterable[Part]) -> list[ics.Entry
 
 def _tell(series: AppointmentSeries, told: Sequence[Part], template: str, method: str, message: OutboxMessage) -> None:
     # Said too late: what happened since has its own message.
-    if not told:
+    if not told or series.patient.deceased or series.ended_reason == codes.CancellationReason.PATIENT_DECEASED:
         return
     recipient = of_patient(series.patient)
     language = recipient.language or series.facility.language or settings.LANGUAGE_CODE

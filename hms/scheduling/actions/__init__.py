@@ -14,6 +14,7 @@ from hms.scheduling.actions.booking import book_appointment, confirm_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
 from hms.scheduling.actions.changing_series import NewTime, cancel_series, move_series
+from hms.scheduling.actions.deaths import end_for_death
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
 from hms.scheduling.actions.moving import move_appointment
 from hms.scheduling.actions.offering import (
@@ -87,6 +88,7 @@ __all__ = [
     "decline_offer",
     "decline_proposal",
     "edit_service",
+    "end_for_death",
     "end_session",
     "expire_holds",
     "expire_offer",

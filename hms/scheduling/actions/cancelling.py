@@ -152,7 +152,7 @@ def give_up_place(
     others = visit.participants.filter(patient__isnull=False, blocking=True).exclude(pk=row.pk)
     if others.exists():
         late = _is_late(visit, reason, at)
-        places.leave(visit, row, at)
+        places.leave(visit, row, at, reason)
     else:
         _call_off(visit, reason, comment, at)
         late = visit.cancelled_late

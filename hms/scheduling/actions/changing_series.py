@@ -143,19 +143,24 @@ def cancel_series(
             cancelling.give_up_place(visit, place, reason, comment=comment, together_at=now)
         else:
             cancelling.give_up(visit, reason, comment=comment, together_at=now)
-    for occurrence in waiting:
-        occurrence.state = State.LEFT_OUT
-        occurrence.save()
-    row.refresh_from_db()
-    row.ends_before, row.next_on = min(from_on, row.ends_before or from_on), None
-    if not reads.to_come(row) and not row.occurrences.filter(state=State.OPEN).exists():
-        row.ended_at = now
-    row.save()
+    end(row, from_on, reason, now)
     _record("series.cancelled", row, **{"from": from_on.isoformat()}, visits=len(visits), reason=reason)
     if visits:
         # The moment finds them again, however late the message is read.
         outbox.say("series.cancelled", row, key=f"series.cancelled:{row.pk}:{now.isoformat()}")
     return row
+
+
+def end(series: AppointmentSeries, from_on: date, reason: str, now: datetime) -> None:
+    """No date from there on is booked, whatever waited for a decision; as a part of a deed that holds the locks."""
+    for occurrence in series.occurrences.filter(state=State.OPEN, occurs_on__gte=from_on):
+        occurrence.state = State.LEFT_OUT
+        occurrence.save()
+    series.refresh_from_db()
+    series.ends_before, series.next_on = min(from_on, series.ends_before or from_on), None
+    if not reads.to_come(series) and not series.occurrences.filter(state=State.OPEN).exists():
+        series.ended_at, series.ended_reason = now, reason
+    series.save()
 
 
 def _going_on(by: Actor, series: AppointmentSeries, version: int | None) -> AppointmentSeries:

@@ -74,8 +74,9 @@ def give_back(row: AppointmentParticipant, at: datetime) -> None:
     row.save()
 
 
-def leave(visit: Appointment, row: AppointmentParticipant, at: datetime) -> None:
+def leave(visit: Appointment, row: AppointmentParticipant, at: datetime, reason: str) -> None:
     """Give up a patient's place in a group visit that takes place all the same. Call it under the visit's locks."""
+    row.declined_reason = reason
     give_back(row, at)
     left(visit, row)
 

@@ -319,6 +319,8 @@ class AppointmentParticipant(Owned):
     seat = models.PositiveSmallIntegerField(default=0)
     place = models.PositiveSmallIntegerField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
+    # Empty where a place was exchanged, or nobody took it.
+    declined_reason = models.CharField(max_length=20, choices=codes.CancellationReason, blank=True)
     instead_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ParticipantQuerySet.as_manager()

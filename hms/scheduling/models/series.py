@@ -97,6 +97,7 @@ class AppointmentSeries(Record):
     next_on = models.DateField(null=True, blank=True)
     ends_before = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=20, choices=codes.CancellationReason, blank=True)
 
     objects = AppointmentSeriesQuerySet.as_manager()
 
