@@ -24,6 +24,7 @@ HANDLERS: Final[dict[str, str]] = {
     "offer.made": "hms.scheduling.jobs.on_offer_made",
     "proposal.made": "hms.scheduling.jobs.on_proposal_made",
     "proposal.declined": "hms.scheduling.jobs.on_proposal_declined",
+    "proposals.round": "hms.scheduling.jobs.on_proposals_round",
     "series.booked": "hms.scheduling.series_jobs.on_booked",
     "series.moved": "hms.scheduling.series_jobs.on_moved",
     "series.cancelled": "hms.scheduling.series_jobs.on_cancelled",

@@ -25,10 +25,18 @@ from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxie
 from hms.organization.models import Facility
 from hms.organization.policies import policy
 from hms.patients.models import Patient
-from hms.scheduling import actions, codes, entries, ics, waiting
-from hms.scheduling.actions import wall_times
-from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, WaitingListEntry, WaitingOffer
+from hms.scheduling import actions, codes, entries, ics, strays, waiting
+from hms.scheduling.actions import asking, wall_times
+from hms.scheduling.models import (
+    Appointment,
+    AppointmentParticipant,
+    MoveProposal,
+    ProposalRound,
+    WaitingListEntry,
+    WaitingOffer,
+)
 from hms.scheduling.rules.waiting import Freed
+from hms.scheduling.strays import Stray, Suggestion
 from hms.scheduling.waiting import Suited
 
 REMIND_BEFORE = "messaging.reminder_lead"
@@ -114,6 +122,46 @@ def on_proposal_made(message: OutboxMessage) -> None:
     patient = proposal.replaces.patient
     if patient is not None and proposal.stands(clock.now()):
         _ask(proposal, patient, "proposal", reverse("scheduling:proposal", args=[proposal.pk]))
+
+
+def on_proposals_round(message: OutboxMessage) -> None:
+    """Propose to the next few of the list. May run twice: whoever was asked is not asked again."""
+    found = ProposalRound.objects.going_on().select_related("facility").filter(pk=message.subject_id).first()
+    if found is None:
+        return
+    by, key = system("scheduling"), message.key or ""
+    if key != f"proposals.round:{found.pk}:{found.version}":
+        # Another worker went on with it.
+        return
+    place = (found.after_at, found.after or UUID(int=0))
+    waiting = [one for one in strays.strays(by, found.facility) if (one.visit.start_at, one.visit.pk) > place]
+    few = [one for one in waiting if one.may_be_asked_by_itself][: asking.AT_ONCE]
+    offered = strays.instead_of(found.facility, few)
+    for one in few:
+        _propose(one, offered.get(one.visit.pk), found)
+    last = few[-1].visit if few else None
+    with suppress(Refused):
+        actions.advance_round(
+            by=by,
+            round=found,
+            after_at=last.start_at if last is not None else found.after_at,
+            after=last.pk if last is not None else found.after,
+            is_over=len(few) < asking.AT_ONCE,
+        )
+
+
+def _propose(one: Stray, instead: Suggestion | None, found: ProposalRound) -> None:
+    """Propose a time, if there is one; it may be gone by now, or too near for an answer. Then somebody calls."""
+    if instead is None:
+        return
+    with suppress(Refused):
+        actions.propose_move(
+            by=system("scheduling"),
+            appointment=one.visit,
+            schedule=instead.slot.schedule,
+            start_at=instead.at,
+            asked_by=found.asked_by_id,
+        )
 
 
 def on_proposal_declined(message: OutboxMessage) -> None:

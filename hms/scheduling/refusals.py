@@ -134,6 +134,7 @@ HAS_PROPOSAL = Problem("error", "conflict", _("A time is proposed for this visit
 PROPOSAL_ENDED = Problem(
     "error", "conflict", _("This proposal has ended. The visit that is booked stays until it is moved.")
 )
+NOBODY_TO_ASK = _rule(_("Nobody is left to be asked: whoever is on the list was asked already, or has to be called."))
 NO_TIME_FOR_PROPOSAL = _rule(_("The visit is too near for an answer to come in time. Please call the patient."))
 
 

@@ -10,6 +10,7 @@ from hms.scheduling.actions.arrivals import (
     undo_noshow,
     undo_start,
 )
+from hms.scheduling.actions.asking import advance_round, ask_everybody
 from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
@@ -70,6 +71,8 @@ __all__ = [
     "add_exception",
     "add_session",
     "add_sessions",
+    "advance_round",
+    "ask_everybody",
     "book_appointment",
     "book_series",
     "bulk_book",

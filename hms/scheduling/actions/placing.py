@@ -142,7 +142,7 @@ def put_in_time(appointment: Appointment, booking: Booking) -> None:
     zone = booking.schedule.facility.zone
     appointment.start_at, appointment.end_at = booking.seen.start, booking.seen.end
     appointment.zone = booking.schedule.facility.time_zone
-    appointment.wall_start = promise(booking.start, zone)
+    appointment.wall_start, appointment.wall_time_clashes = promise(booking.start, zone), False
 
 
 def end_holds(appointments: Iterable[UUID], reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from hms.scheduling.models.appointment import Appointment, AppointmentParticipant
 from hms.scheduling.models.feed import CalendarFeed
-from hms.scheduling.models.proposing import MoveProposal
+from hms.scheduling.models.proposing import MoveProposal, ProposalRound
 from hms.scheduling.models.queue import QueueEntry
 from hms.scheduling.models.schedule import Schedule, ScheduleException, ScheduleSession, ScheduleSessionService
 from hms.scheduling.models.screen import Screen
@@ -17,6 +17,7 @@ __all__ = [
     "CalendarFeed",
     "HealthcareService",
     "MoveProposal",
+    "ProposalRound",
     "QueueEntry",
     "Schedule",
     "ScheduleException",

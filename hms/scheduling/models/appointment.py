@@ -142,6 +142,8 @@ class Appointment(Record):
     end_at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     wall_start = models.CharField(max_length=40)
+    # The rules of the zone changed, and when the wall shows what was promised somebody else is there.
+    wall_time_clashes = models.BooleanField(default=False)
     # Places for patients; more than one makes it a group visit.
     capacity = models.PositiveSmallIntegerField(default=1)
 

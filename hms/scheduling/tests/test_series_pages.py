@@ -11,11 +11,12 @@ import time_machine
 
 from hms.core.models import AuditEvent
 from hms.scheduling.actions import add_exception, cancel_appointment
-from hms.scheduling.models import Appointment, AppointmentSeries, MoveProposal
+from hms.scheduling.models import Appointment, AppointmentSeries, MoveProposal, ProposalRound
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.series import to_come
 from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
+from hms.scheduling.tests.test_groups import work
 from hms.scheduling.tests.test_pages import MOST_QUERIES, desk, doctor, phone, signed_in, text, url
 from tests import make
 
@@ -279,21 +280,37 @@ def test_or_to_all_at_once_and_to_nobody_twice(clinic, desk, stray):
     others = [clinic.appointment(NINE + WEEK + number * TWENTY) for number in (1, 2)]
     address = url("propose_all", clinic.facility.pk)
     assert "Send all 3 proposals" in text(desk.get(f"{url('to_move')}?facility={clinic.facility.pk}"))
-    done = desk.post(address, follow=True)
-    assert "3 proposals are sent." in text(done)
+    going_on = desk.post(address, follow=True)
+    assert "0 of 3 are sent" in text(going_on)
+    desk.post(address)
+    assert ProposalRound.objects.count() == 1
+    assert 'data-poll="3"' in text(going_on)
+    work()
+    listed = f"{url('to_move')}?facility={clinic.facility.pk}"
+    told = text(desk.get(listed, headers={"HX-Request": "true"}))
+    assert "3 proposals are sent" in told
+    assert "data-poll" not in told
+    assert "Nobody will be there" not in told
+    done = desk.get(listed)
     assert {one.replaces for one in MoveProposal.objects.all()} == {stray, *others}
     starts = [one.appointment.start_at for one in MoveProposal.objects.all()]
     assert len(set(starts)) == 3
     assert url("propose_all", clinic.facility.pk) not in text(done)
-    desk.post(address)
+    again = desk.post(address, follow=True)
+    assert "Nobody is left to be asked" in text(again)
+    work()
     assert MoveProposal.objects.count() == 3
+    assert {one.offered_by_id for one in MoveProposal.objects.all()} == {ProposalRound.objects.get().asked_by_id}
 
 
 def test_who_can_not_be_asked_is_counted(clinic, desk, stray):
     start = NINE - 9 * HOUR
     add_exception(by=clinic.desk, schedule=clinic.schedule, kind="leave", start_at=start, end_at=start + 80 * DAY)
-    done = desk.post(url("propose_all", clinic.facility.pk), follow=True)
-    assert "0 proposals are sent. 1 patient could not be asked: please call." in text(done)
+    desk.post(url("propose_all", clinic.facility.pk))
+    work()
+    page = text(desk.get(f"{url('to_move')}?facility={clinic.facility.pk}"))
+    assert "0 proposals are sent" in page
+    assert "1 patient could not be asked: please call." in page
 
 
 def test_a_time_that_is_gone_is_said_and_the_list_has_another(clinic, desk, stray):

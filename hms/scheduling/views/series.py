@@ -166,7 +166,11 @@ def _page(request: HttpRequest, row: Row, *, wrong: str = "", status: int = 0) -
             "rows": presenting.day_rows(
                 sorted(visits, key=lambda visit: visit.start_at),
                 now,
-                given_up={one.appointment_id for one in row.dates if one.appointment_id and one.is_given_up},
+                states={
+                    one.appointment_id: presenting.given_up_state()
+                    for one in row.dates
+                    if one.appointment_id and one.is_given_up
+                },
             ),
             "left_out": [one for one in row.dates if one.state in (State.SKIPPED, State.LEFT_OUT)],
             "waiting": series_drafts.open_lines(row.series, waiting)
