@@ -87,7 +87,8 @@ def _entry(visit: Appointment, summary: str, description: str) -> ics.Entry:
         end_at=visit.end_at,
         zone=visit.zone,
         sequence=visit.sequence,
-        changed_at=visit.cancelled_at or visit.booked_at,
+        # A visit that was moved keeps when it was booked: a calendar would take the old text for the newer one.
+        changed_at=visit.cancelled_at or (visit.booked_at if visit.sequence == 0 else None),
         summary=summary,
         place=told.place,
         description=description,

@@ -29,7 +29,8 @@ class Entry:
     end_at: datetime
     zone: str
     sequence: int
-    changed_at: datetime
+    # When it was last changed; None where that was not written down.
+    changed_at: datetime | None
     summary: str
     place: str = ""
     description: str = ""
@@ -71,8 +72,10 @@ def _event(entry: Entry, organizer: str) -> object:
     event = icalendar.Event()
     event.add("uid", f"{entry.id}@hms")
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.changed_at)
-    event.add("last-modified", entry.changed_at)
+    # In a stream with a method this is when the stream is made (RFC 5545, 3.8.7.2): of two with one SEQUENCE the later.
+    event.add("dtstamp", clock.now())
+    if entry.changed_at is not None:
+        event.add("last-modified", entry.changed_at)
     event.add("dtstart", _when(entry.start_at, entry.zone))
     event.add("dtend", _when(entry.end_at, entry.zone))
     event.add("summary", _("Cancelled: %(visit)s") % {"visit": entry.summary} if entry.cancelled else entry.summary)

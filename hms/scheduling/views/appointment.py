@@ -100,6 +100,7 @@ def _page(request: HttpRequest, visit: Appointment, places_form: PlacesForm | No
             _of_visit(request, visit)
             | {
                 "place": place,
+                "asked": visit.move_proposals.open().filter(expires_at__gt=now).first(),
                 "series_words": recurring.in_words(place[0].series) if place is not None else "",
                 "may_repeat": single and request.actor.may("scheduling.book_series"),
                 "state": presenting.given_up_state() if given_up else presenting.state_of(visit, now),
