@@ -537,9 +537,8 @@ def test_a_patient_ends_the_series_and_what_is_late_is_late(clinic, phone, serie
 
 
 def test_whoever_may_only_look_changes_nothing(clinic, series):
-    looks_on = make.user()
-    make.patient(user=looks_on)
-    make.related_person(clinic.patient, looks_on, scopes=())
+    looks_on = make.user("patient")
+    make.related_person(clinic.patient, looks_on)
     phone = signed_in(looks_on)
     assert phone.get(url("series_move", series.pk)).status_code == 404
     assert phone.post(url("series_cancel", series.pk), {"reason": "pat"}).status_code == 404
