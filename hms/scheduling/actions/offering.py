@@ -25,11 +25,13 @@ from hms.scheduling.models import (
     Appointment,
     AppointmentParticipant,
     Schedule,
+    SeriesOccurrence,
     WaitingListEntry,
     WaitingOffer,
 )
 from hms.scheduling.rules import waiting as rules
 from hms.scheduling.rules.waiting import Freed
+from hms.scheduling.rules.wall_clock import DAY
 
 Status, Outcome, Reason = codes.WaitingStatus, codes.OfferOutcome, codes.CancellationReason
 BOOKED, PENDING = codes.AppointmentStatus.BOOKED, codes.AppointmentStatus.PENDING
@@ -229,6 +231,25 @@ def _booked(participation: AppointmentParticipant, channel: str) -> None:
         facility=visit.facility_id,
         detail={"start": visit.start_at.isoformat(), "channel": channel},
     )
+    _settle_date(participation)
+
+
+def _settle_date(participation: AppointmentParticipant) -> None:
+    """A date of a series that could not be booked, and for which its patient waited, has its visit now."""
+    visit = participation.appointment
+    dates = SeriesOccurrence.objects.filter(
+        series__patient=participation.patient_id,
+        series__service=visit.service_id,
+        series__ended_at__isnull=True,
+        state=codes.OccurrenceState.OPEN,
+    )
+    for date in dates.select_related("series").prefetch_related("series__terms"):
+        shift = date.series.term_on(date.occurs_on).shift_days * DAY
+        if date.occurs_on + shift == visit.local_start.date():
+            date.state, date.appointment = codes.OccurrenceState.BOOKED, visit
+            date.participation = participation if visit.is_group else None
+            date.save()
+            return
 
 
 def _record(verb: str, entry: WaitingListEntry, offer: WaitingOffer, **detail: Any) -> None:

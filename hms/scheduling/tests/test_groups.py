@@ -396,6 +396,18 @@ def test_a_full_date_stays_open_and_is_settled_when_a_place_is_free(clinic, full
         settle_occurrence(by=clinic.himself, occurrence=waiting, start_at=NINE)
 
 
+def test_whoever_waits_for_the_full_date_of_their_course_has_it_with_the_offer(clinic, full, rehab, waits):
+    series = book(clinic, rehab)
+    waits(clinic.patient, latest_on=TUESDAY)
+    leave(clinic, full, full.one)
+    work()
+    accept_offer(by=clinic.himself, offer=WaitingOffer.objects.open().get())
+    assert starts(series) == [NINE + number * WEEK for number in range(4)]
+    assert not series.occurrences.filter(state="open").exists()
+    cancel_series(by=clinic.himself, series=series, from_on=TUESDAY, reason="pat")
+    assert not Appointment.objects.of_patient(clinic.patient.pk).filter(status="booked").exists()
+
+
 def test_this_and_following_places_are_exchanged_and_the_others_stay(clinic, rehab, join):
     series = book(clinic, rehab)
     other = book(clinic, rehab, make.patient())
