@@ -188,7 +188,7 @@ def course(doctor: str, full: list[str]) -> None:
     assert facility is not None
     department = HealthcareService.objects.get(facility=facility, department__code="med").department
     rehab = create_service(
-        by=BY, department=department, code="rehab", name="Cardiac rehab", rank=90, duration_new=60,
+        by=BY, department=department, code="rehab", name="Cardiac rehab", rank=900, duration_new=60,
         duration_followup=60, step=60, capacity=2, who_may_book="everyone", delivery="in-person",
     )  # fmt: skip
     nine, week = _nine(facility) + dt.timedelta(days=8), dt.timedelta(days=7)

@@ -26,7 +26,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # A day of twelve hours has so many follow-ups.
 A_DAY = 36
 # What a proposal costs, the share of looking through the list included.
-QUERIES = 40
+QUERIES = 25
 
 
 @pytest.fixture
