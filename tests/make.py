@@ -189,9 +189,12 @@ def healthcare_service(department: Any = None, **fields: Any) -> Any:
 
 
 def schedule(practitioner_role: Any = None, **fields: Any) -> Any:
-    """A timetable without hours; see `session`."""
+    """A timetable without hours, of a role or (`location`, `device`) of a thing; see `session`."""
     from hms.scheduling.models import Schedule
 
+    if thing := fields.get("location") or fields.get("device"):
+        defaults = {"facility": thing.facility, "valid_from": dt.date(2020, 1, 1)}
+        return Schedule.objects.create(**defaults | fields)
     role = practitioner_role or globals()["practitioner_role"]()
     defaults = {"facility": role.facility, "valid_from": dt.date(2020, 1, 1)}
     return Schedule.objects.create(practitioner_role=role, **defaults | fields)

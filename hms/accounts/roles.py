@@ -153,11 +153,15 @@ PERMISSIONS: dict[str, Line] = {
     "scheduling.bulk_book": may(_("Write many appointments at once (importer, demo hospital)")),
     "scheduling.call_patient": may(_("Call who waits, call again, pass over, and undo it"), DESK, *CLINICIANS),
     "scheduling.cancel_appointment": may(_("Cancel an appointment"), DESK, *CLINICIANS, PATIENT),
-    "scheduling.change_series": may(_("Move and end a series of visits, and settle its dates"), DESK, *CLINICIANS),
+    "scheduling.change_places": may(_("Say how many places a group visit has"), DESK, *CLINICIANS),
+    "scheduling.change_series": may(
+        _("Move and end a series of visits, and settle its dates"), DESK, *CLINICIANS, PATIENT
+    ),
     "scheduling.check_in": may(_("Check a patient in, and undo it"), DESK, NURSE),
     "scheduling.check_in_oneself": may(_("Check in for one's own visit"), PATIENT),
     "scheduling.continue_series": may(_("Book the next dates of a series as the timetable opens (scheduler)")),
     "scheduling.enter_rota_wishes": may(_("Say on which half-days one would like to work"), DOCTOR),
+    "scheduling.end_for_death": may(_("End what was planned for a patient who died (scheduler)")),
     "scheduling.expire_holds": may(_("Give back held times that ran out (scheduler)")),
     "scheduling.expire_offers": may(_("End offers and waits whose time has passed (scheduler)")),
     "scheduling.issue_feed": may(_("Have one's own appointments in a calendar program"), *CLINICIANS, PATIENT),

@@ -24,6 +24,7 @@ HANDLERS: Final[dict[str, str]] = {
     "offer.made": "hms.scheduling.jobs.on_offer_made",
     "proposal.made": "hms.scheduling.jobs.on_proposal_made",
     "proposal.declined": "hms.scheduling.jobs.on_proposal_declined",
+    "proposals.round": "hms.scheduling.jobs.on_proposals_round",
     "series.booked": "hms.scheduling.series_jobs.on_booked",
     "series.moved": "hms.scheduling.series_jobs.on_moved",
     "series.cancelled": "hms.scheduling.series_jobs.on_cancelled",
@@ -44,6 +45,8 @@ HANDLERS: Final[dict[str, str]] = {
     "invoice.issued": "hms.billing.jobs.on_invoice_issued",
     "payment.taken": "hms.billing.jobs.on_payment_taken",
     # patients
+    "patient.died": "hms.scheduling.death_jobs.on_patient_died",
+    "patient.death_taken_back": "hms.scheduling.death_jobs.on_death_taken_back",
     "glass.broken": "hms.pathways.jobs.on_glass_broken",
     # said by the scheduler
     "core.seal_audit": "hms.ops.jobs.seal_audit",

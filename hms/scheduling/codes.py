@@ -31,6 +31,10 @@ class ParticipationStatus(TextChoices):
     NEEDS_ACTION = "needs-action", _("Not answered")
 
 
+# A patient who gave their place up, or was asked whether they want it, is none of the people in a visit.
+NOT_TAKING_PART = frozenset({ParticipationStatus.DECLINED, ParticipationStatus.NEEDS_ACTION})
+
+
 class AppointmentType(TextChoices):
     """http://terminology.hl7.org/CodeSystem/v2-0276, the codes hospitals use; NEW is told apart by ROUTINE."""
 
@@ -70,8 +74,8 @@ HOSPITAL_REASONS = frozenset(
         CancellationReason.ERROR,
     }
 )
-# Never late: by the hospital, or because the hospital offered another time.
-NEVER_LATE = HOSPITAL_REASONS | {CancellationReason.EARLIER_TIME}
+# Never late: by the hospital, because the hospital offered another time, or because the patient died.
+NEVER_LATE = HOSPITAL_REASONS | {CancellationReason.EARLIER_TIME, CancellationReason.PATIENT_DECEASED}
 # Of times that were held and never booked.
 OWN_REASONS = frozenset({CancellationReason.HOLD_EXPIRED, CancellationReason.HOLD_RELEASED})
 # Not for people to choose.
@@ -135,6 +139,7 @@ class WaitingStatus(TextChoices):
     BOOKED = "booked", _("Accepted an offer")
     WITHDRAWN = "withdrawn", _("Taken off the list")
     EXPIRED = "expired", _("The last day passed")
+    DECEASED = "deceased", _("The patient died")
 
 
 class OfferOutcome(TextChoices):
@@ -227,6 +232,9 @@ class Obstacle(TextChoices):
     KEPT = "kept", _("Kept for people who call on the day")
     PATIENT = "patient", _("The patient has another visit")
     TAKEN = "taken", _("Taken")
+    FULL = "full", _("All places are taken")
+    SOON = "soon", _("Too soon to book yourself")
+    NO_OFFER = "no-offer", _("Not a time on offer")
 
 
 class RotaStatus(TextChoices):
@@ -284,6 +292,8 @@ BLOCKING = frozenset(
         AppointmentStatus.FULFILLED,
     }
 )
+# Visits that will not be, or never were.
+GONE = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR})
 # Visits still to come or going on.
 LIVE = frozenset({AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN})
 # What day lists show: everything that was promised to somebody.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from hms.core import values
 from hms.organization.wordings import worded
 from hms.scheduling import codes, ics, links
-from hms.scheduling.models import Appointment
-
-GONE = frozenset({codes.AppointmentStatus.CANCELLED, codes.AppointmentStatus.ENTERED_IN_ERROR})
+from hms.scheduling.models import Appointment, AppointmentParticipant
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,14 @@ class Told:
         return settings.BASE_URL + reverse("scheduling:appointment", args=[self.appointment.pk])
 
 
-def for_patient(visit: Appointment) -> ics.Entry:
-    """The patient's own calendar: where, with whom, what to bring."""
+def for_patient(visit: Appointment, part: AppointmentParticipant | None = None) -> ics.Entry:
+    """The patient's own calendar: where, with whom, what to bring. `part`: theirs, where they may have given it up."""
     told = Told(visit)
     with_whom = _("Visit: %(practitioner)s") % {"practitioner": told.practitioner}
-    return _entry(visit, with_whom if told.practitioner else _("Visit"), told.preparation)
+    entry = _entry(visit, with_whom if told.practitioner else _("Visit"), told.preparation)
+    if part is not None and part.status == codes.ParticipationStatus.DECLINED:
+        return replace(entry, cancelled=True, changed_at=part.declined_at or entry.changed_at)
+    return entry
 
 
 def for_practitioner(visit: Appointment) -> ics.Entry:
@@ -86,10 +87,11 @@ def _entry(visit: Appointment, summary: str, description: str) -> ics.Entry:
         end_at=visit.end_at,
         zone=visit.zone,
         sequence=visit.sequence,
-        changed_at=visit.cancelled_at or visit.booked_at,
+        # A visit that was moved keeps when it was booked: a calendar would take the old text for the newer one.
+        changed_at=visit.cancelled_at or (visit.booked_at if visit.sequence == 0 else None),
         summary=summary,
         place=told.place,
         description=description,
         url=told.link,
-        cancelled=visit.status in GONE,
+        cancelled=visit.status in codes.GONE,
     )

@@ -141,7 +141,18 @@ def of_booking(
         appointment_type=kind,
         start=start,
         by_patient=itself,
-        standing=_standing(by, patient, service, timetable, start, visit, now=now, itself=itself, overbook=overbook),
+        standing=_standing(
+            by,
+            patient,
+            service,
+            timetable,
+            start,
+            visit,
+            now=now,
+            # A visit that moves is no further one.
+            ahead=_ahead(patient, now) if itself and but is None else 0,
+            overbook=overbook,
+        ),
         decided=policies(POLICIES, asked.facility),
     )
 
@@ -153,12 +164,14 @@ def of_bookings(
     service: HealthcareService,
     starts: Sequence[datetime],
     appointment_type: str,
+    *,
+    but: UUID | None = None,
 ) -> list[Booking]:
-    """The facts of several visits of one schedule, by staff or the program, in as many queries as of one."""
+    """The facts of several visits of one schedule in as many queries as of one. `but`: one of those that are moved."""
     if not starts:
         return []
     now = clock.now()
-    first = of_booking(by, patient, schedule, service, min(starts), appointment_type)
+    first = of_booking(by, patient, schedule, service, min(starts), appointment_type, but=but)
     span = Span(min(starts), max(starts) + first.visit.duration)
     timetable = timetables.of_one(first.schedule, span, service=service)
     return [
@@ -167,7 +180,7 @@ def of_bookings(
             timetable=timetable,
             start=start,
             standing=_standing(
-                by, patient, service, timetable, start, first.visit, now=now, itself=False, overbook=False
+                by, patient, service, timetable, start, first.visit, now=now, ahead=first.standing.ahead, overbook=False
             ),
         )
         for start in starts
@@ -218,7 +231,7 @@ def _standing(
     visit: Visit,
     *,
     now: datetime,
-    itself: bool,
+    ahead: int,
     overbook: bool,
 ) -> Standing:
     role, practitioner = timetable.schedule.practitioner_role, timetable.practitioner
@@ -231,7 +244,7 @@ def _standing(
         practitioner_active=practitioner.active and role.start <= day and (role.end is None or day < role.end),
         # Some who treat patients need no licence; theirs is not recorded.
         licensed=practitioner.licensed_on(day) if practitioner.licence_number else None,
-        ahead=_ahead(patient, now) if itself else 0,
+        ahead=ahead,
         overbooking_cap=_cap(timetable, start) if overbook else 0,
         may_overbook=_may_here(by, OVERBOOK, service),
         may_override=_may_here(by, OVERRIDE, service),

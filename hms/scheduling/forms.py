@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hms.core.forms import CheckboxSlots, ClockField, DayField, HouseForm, MomentField, RadioCards, RadioSegment
 from hms.organization.models import Department, Facility, Location, Practitioner
-from hms.patients.models import Patient
 from hms.scheduling import codes, entries, wishing
 from hms.scheduling.models import Appointment, HealthcareService, Schedule, ScheduleSession
 from hms.scheduling.offered import Offer
@@ -125,24 +123,13 @@ def _name_of(schedule: Schedule) -> str:
 
 
 class CancelForm(HouseForm):
-    """Why a visit is called off, and of a group for whom."""
+    """Why a visit is called off."""
 
-    # Everybody, as the choice says it.
-    ALL = "all"
-
-    whom = forms.ChoiceField(label=_("For whom"), widget=RadioCards)
     reason = forms.ChoiceField(label=_("Why"), widget=RadioCards)
     comment = forms.CharField(label=_("Note for the team"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, by_patient: bool, group: Sequence[Patient] = (), **options: Any) -> None:
+    def __init__(self, *args: Any, by_patient: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._group = {str(one.pk): one for one in group}
-        if self._group:
-            everybody = (self.ALL, _("Everybody: the visit does not take place"))
-            choices = [*((id, one.label) for id, one in self._group.items()), everybody]
-            self.fields["whom"].choices = choices  # type: ignore[attr-defined]
-        else:
-            del self.fields["whom"]
         words = PATIENT_WORDS if by_patient else dict(codes.CancellationReason.choices)
         reasons = PATIENT_WORDS if by_patient else STAFF_REASONS
         self.fields["reason"].choices = [(value, words[value]) for value in reasons]  # type: ignore[attr-defined]
@@ -150,10 +137,13 @@ class CancelForm(HouseForm):
         if by_patient:
             del self.fields["comment"]
 
-    def told(self, patient: Patient | None) -> dict[str, Any]:
-        """What the action takes. `patient`: whose visit it is, where nobody was asked."""
-        said = dict(self.cleaned_data)
-        return {"patient": self._group.get(said.pop("whom")) if self._group else patient, **said}
+
+class PlacesForm(HouseForm):
+    """How many places a group visit has."""
+
+    marks = ""
+
+    capacity = forms.IntegerField(label=_("Places"), min_value=2, max_value=999)
 
 
 class WaitForm(HouseForm):
@@ -188,7 +178,9 @@ class WaitForm(HouseForm):
         widget=forms.Textarea({"rows": 2}),
     )
 
-    def __init__(self, *args: Any, practitioners: Any, visits: Any, by_patient: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, practitioners: Any, visits: Any, by_patient: bool, group: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["practitioner"].queryset = practitioners  # type: ignore[attr-defined]
         self.fields["practitioner"].label_from_instance = lambda one: one.full_name  # type: ignore[attr-defined]
@@ -199,6 +191,8 @@ class WaitForm(HouseForm):
         self.initial.setdefault("urgency", codes.Urgency.ROUTINE)
         if by_patient:
             del self.fields["urgency"]
+        if group:
+            del self.fields["current"]
 
 
 def _when_of(visit: Appointment) -> str:

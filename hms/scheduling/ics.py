@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hms.core import clock
+from hms.messaging.channels import Attachment
 from hms.scheduling.rules.wall_clock import is_repeated
 
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
@@ -28,7 +29,8 @@ class Entry:
     end_at: datetime
     zone: str
     sequence: int
-    changed_at: datetime
+    # When it was last changed; None where that was not written down.
+    changed_at: datetime | None
     summary: str
     place: str = ""
     description: str = ""
@@ -55,14 +57,25 @@ def calendar(entries: Iterable[Entry], *, method: str = PUBLISH, organizer: str 
     return stream.to_ical()
 
 
+def attached(entries: Iterable[Entry], method: str, name: str, organizer: str) -> Attachment:
+    """The same for a mail, which says by its type what a calendar is to do with it."""
+    return Attachment(
+        name=name,
+        content_type=f'text/calendar; charset="utf-8"; method={method}',
+        content=calendar(entries, method=method, organizer=organizer),
+    )
+
+
 def _event(entry: Entry, organizer: str) -> object:
     import icalendar
 
     event = icalendar.Event()
     event.add("uid", f"{entry.id}@hms")
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.changed_at)
-    event.add("last-modified", entry.changed_at)
+    # In a stream with a method this is when the stream is made (RFC 5545, 3.8.7.2): of two with one SEQUENCE the later.
+    event.add("dtstamp", clock.now())
+    if entry.changed_at is not None:
+        event.add("last-modified", entry.changed_at)
     event.add("dtstart", _when(entry.start_at, entry.zone))
     event.add("dtend", _when(entry.end_at, entry.zone))
     event.add("summary", _("Cancelled: %(visit)s") % {"visit": entry.summary} if entry.cancelled else entry.summary)

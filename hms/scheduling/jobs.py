@@ -25,11 +25,21 @@ from hms.messaging.recipients import Recipient, of_patient, of_user, with_proxie
 from hms.organization.models import Facility
 from hms.patients.codes import Scope
 from hms.patients.models import Patient
-from hms.scheduling import actions, codes, entries, ics, waiting
-from hms.scheduling.actions import wall_times
-from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, WaitingListEntry, WaitingOffer
+from hms.scheduling import actions, codes, entries, ics, strays, waiting
+from hms.scheduling.actions import asking, telling, wall_times
+from hms.scheduling.models import (
+    Appointment,
+    AppointmentParticipant,
+    MoveProposal,
+    ProposalRound,
+    WaitingListEntry,
+    WaitingOffer,
+)
 from hms.scheduling.rules.waiting import Freed
+from hms.scheduling.strays import Stray, Suggestion
 from hms.scheduling.waiting import Suited
+
+DIED = codes.CancellationReason.PATIENT_DECEASED
 
 
 def on_booked(message: OutboxMessage) -> None:
@@ -71,8 +81,8 @@ def on_reminder(message: OutboxMessage) -> None:
     for under the old one is the only one there is.
     """
     row = AppointmentParticipant.objects.select_related("appointment").get(pk=message.subject_id)
-    visit, asked_for = row.appointment, (message.key or "").rpartition(":")[2]
-    if asked_for == str(visit.sequence) and clock.now() < visit.start_at:
+    visit = row.appointment
+    if message.key == telling.reminder_key(row, visit) and clock.now() < visit.start_at:
         _tell(row.pk, "scheduling/mail/reminder.txt", "", while_status={codes.AppointmentStatus.BOOKED}, lead="before")
 
 
@@ -114,6 +124,46 @@ def on_proposal_made(message: OutboxMessage) -> None:
     patient = proposal.replaces.patient
     if patient is not None and proposal.stands(clock.now()):
         _ask(proposal, patient, "proposal", reverse("scheduling:proposal", args=[proposal.pk]))
+
+
+def on_proposals_round(message: OutboxMessage) -> None:
+    """Propose to the next few of the list. May run twice: whoever was asked is not asked again."""
+    found = ProposalRound.objects.going_on().select_related("facility").filter(pk=message.subject_id).first()
+    if found is None:
+        return
+    by, key = system("scheduling"), message.key or ""
+    if key != f"proposals.round:{found.pk}:{found.version}":
+        # Another worker went on with it.
+        return
+    place = (found.after_at, found.after or UUID(int=0))
+    waiting = [one for one in strays.strays(by, found.facility) if (one.visit.start_at, one.visit.pk) > place]
+    few = [one for one in waiting if one.may_be_asked_by_itself][: asking.AT_ONCE]
+    offered = strays.instead_of(found.facility, few)
+    for one in few:
+        _propose(one, offered.get(one.visit.pk), found)
+    last = few[-1].visit if few else None
+    with suppress(Refused):
+        actions.advance_round(
+            by=by,
+            round=found,
+            after_at=last.start_at if last is not None else found.after_at,
+            after=last.pk if last is not None else found.after,
+            is_over=len(few) < asking.AT_ONCE,
+        )
+
+
+def _propose(one: Stray, instead: Suggestion | None, found: ProposalRound) -> None:
+    """Propose a time, if there is one; it may be gone by now, or too near for an answer. Then somebody calls."""
+    if instead is None:
+        return
+    with suppress(Refused):
+        actions.propose_move(
+            by=system("scheduling"),
+            appointment=one.visit,
+            schedule=instead.slot.schedule,
+            start_at=instead.at,
+            asked_by=found.asked_by_id,
+        )
 
 
 def on_proposal_declined(message: OutboxMessage) -> None:
@@ -171,6 +221,8 @@ def _people(visit: str) -> Sequence[str]:
 
 def _ask(offer: WaitingOffer | MoveProposal, patient: Patient, template: str, link: str) -> None:
     """Ask the patient, and whoever may book for them: in the app, by mail, and by text message where that goes."""
+    if patient.deceased:
+        return
     visit = offer.appointment
     context = {
         "visit": entries.Told(visit),
@@ -208,14 +260,22 @@ def _tell(
 ) -> None:
     row = (
         AppointmentParticipant.objects.select_related(
-            "patient__user", "appointment__facility", "appointment__service", "appointment__booked_by"
+            "patient__user",
+            "appointment__facility",
+            "appointment__service",
+            "appointment__booked_by",
+            "instead_of__appointment__facility",
+            "instead_of__appointment__service",
         )
         .prefetch_related("appointment__participants__practitioner", "appointment__participants__location")
         .get(pk=participation)
     )
     visit = row.appointment
+    # Neither the dead nor whoever mourns them reads of visits, whether the death is recorded by now or only the reason.
+    if row.patient is None or row.patient.deceased or DIED in (visit.cancellation_reason, row.declined_reason):
+        return
     # Said too late: what happened since has its own message.
-    if while_status is not None and visit.status not in while_status:
+    if while_status is not None and (visit.status not in while_status or row.status in codes.NOT_TAKING_PART):
         return
     for recipient in _recipients(row):
         language = recipient.language or visit.facility.language or settings.LANGUAGE_CODE
@@ -227,7 +287,7 @@ def _tell(
             context={"visit": entries.Told(visit), "patient": row.patient},
             key=f"appointment:{row.pk}:{visit.sequence}",
             facility=visit.facility,
-            attachments=[_attachment(visit, method, language)] if method else [],
+            attachments=_attachments(row, method, language) if method else [],
             link=entries.Told(visit).link.removeprefix(settings.BASE_URL),
             lead=lead,
         )
@@ -238,13 +298,21 @@ def _recipients(row: AppointmentParticipant) -> list[Recipient]:
     patient, booker = row.patient, row.appointment.booked_by
     if patient is None:
         return []
+    if row.appointment.is_group:
+        # Whoever booked the first place is nobody to the others.
+        return with_proxies(patient, "book")
     told = [of_patient(patient)]
     if booker is not None and row.appointment.channel == codes.Channel.PORTAL and booker.pk != patient.user_id:
         told += [one for one in with_proxies(patient, Scope.VIEW) if one.user == booker]
     return told
 
 
-def _attachment(visit: Appointment, method: str, language: str) -> Attachment:
+def _attachments(row: AppointmentParticipant, method: str, language: str) -> list[Attachment]:
+    """The visit for a calendar, and the end of the group visit whose place was exchanged for it."""
+    visit, former = row.appointment, row.instead_of
     with translation.override(language):
-        stream = ics.calendar([entries.for_patient(visit)], method=method, organizer=visit.facility.email)
-    return Attachment(name="visit.ics", content_type=f'text/calendar; charset="utf-8"; method={method}', content=stream)
+        files = [ics.attached([entries.for_patient(visit, row)], method, "visit.ics", visit.facility.email)]
+        if former is not None and method == ics.REQUEST and former.appointment_id != visit.pk:
+            given_up = entries.for_patient(former.appointment, former)
+            files.append(ics.attached([given_up], ics.CANCEL, "given-up.ics", visit.facility.email))
+    return files

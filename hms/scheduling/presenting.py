@@ -66,6 +66,11 @@ def state_of(visit: Appointment, now: datetime) -> State:
     }[Status(visit.status)]
 
 
+def given_up_state() -> State:
+    """How a group visit stands for somebody who gave their place in it up."""
+    return State(_("Cancelled"), "calendar-x", "", "done")
+
+
 def _new(visit: Appointment) -> str:
     return "new" if visit.appointment_type == codes.AppointmentType.ROUTINE else ""
 
@@ -108,16 +113,18 @@ def day_rows(
     undo: timedelta = UNDO,
     tokens: Mapping[UUID, str] = NOTHING,
     doubts: Mapping[UUID, str] = NOTHING,
+    states: Mapping[UUID, State] | None = None,
 ) -> list[DayRow]:
     """Lines of a day, in order of time. `grace`: how long nobody is called absent; `undo`: how long a tap can be.
 
-    `tokens` and `doubts` by the visit's id; without them the lines have none.
+    `tokens` and `doubts` by the visit's id; without them the lines have none. `states`: of visits that stand
+    otherwise for the patient whom the list is about.
     """
     alike = set(namesakes)
     return [
         DayRow(
             visit,
-            state_of(visit, now),
+            (states or {}).get(visit.pk) or state_of(visit, now),
             namesake=any(patient.pk in alike for patient in visit.patients),
             overdue=grace is not None and visit.status == Status.BOOKED and now >= visit.start_at + grace,
             undoable=visit.status == Status.ARRIVED and may_undo(visit.checked_in_at, now, undo),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from hms.core import clock
 from hms.core.actor import Actor
 from hms.scheduling import codes
 from hms.scheduling.models import MoveProposal
+from hms.scheduling.presenting import State
 
 
 def to_answer(by: Actor, patient: UUID) -> list[MoveProposal]:
@@ -15,3 +19,9 @@ def to_answer(by: Actor, patient: UUID) -> list[MoveProposal]:
     rows = MoveProposal.objects.visible_to(by).of_patient(patient).open().filter(expires_at__gt=clock.now())
     rows = rows.filter(replaces__status=codes.AppointmentStatus.BOOKED)
     return list(rows.select_related("appointment", "replaces").order_by("expires_at"))
+
+
+def states(asked: Iterable[MoveProposal]) -> dict[UUID, State]:
+    """How the visits stand for which another time is asked about: no list says that one of them is simply booked."""
+    words = State(_("Can't take place"), "exclamation-triangle", "warn", "warn")
+    return {one.replaces_id: words for one in asked}

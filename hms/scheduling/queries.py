@@ -104,9 +104,9 @@ def visits_of(by: Actor, patient: Patient) -> tuple[list[Appointment], list[Appo
     return list(coming), list(past)
 
 
-def next_visit(by: Actor, patient: Patient) -> Appointment | None:
-    """The patient's next visit, for home pages."""
-    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).live()
+def next_visit(by: Actor, patient: Patient, but: Collection[UUID] = ()) -> Appointment | None:
+    """The patient's next visit, for home pages; without those that can't take place, where the page knows of such."""
+    visits = Appointment.objects.visible_to(by).of_patient(patient.pk).live().exclude(pk__in=but)
     return visits.filter(end_at__gt=clock.now()).with_people(of=[patient.pk]).order_by("start_at").first()
 
 

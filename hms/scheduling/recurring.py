@@ -15,7 +15,6 @@ from django.utils.translation import ngettext, pgettext
 from hms.core import clock, values
 from hms.core.actor import Actor
 from hms.scheduling import codes
-from hms.scheduling.entries import GONE
 from hms.scheduling.models import (
     Appointment,
     AppointmentParticipant,
@@ -62,9 +61,9 @@ def rows_of(series: QuerySet[AppointmentSeries]) -> list[Row]:
     """Series with everything a list says of them, in six queries however many they are."""
     terms = SeriesTerm.objects.select_related("schedule__facility", "schedule__practitioner_role__practitioner")
     people = AppointmentParticipant.objects.select_related("practitioner", "location", "patient", "device")
-    dates = SeriesOccurrence.objects.select_related("appointment__service", "appointment__facility").prefetch_related(
-        Prefetch("appointment__participants", people)
-    )
+    dates = SeriesOccurrence.objects.select_related(
+        "appointment__service", "appointment__facility", "participation"
+    ).prefetch_related(Prefetch("appointment__participants", people))
     found = series.select_related("patient", "service", "department", "facility", "made_by").prefetch_related(
         Prefetch("terms", terms), Prefetch("occurrences", dates)
     )
@@ -78,13 +77,18 @@ def of_patient(by: Actor, patient: UUID) -> list[Row]:
     return [row for row in rows if row.coming or (row.series.is_going_on and (row.waiting or row.series.next_on))]
 
 
-def place_of(visit: Appointment) -> tuple[SeriesOccurrence, int, int] | None:
-    """The date of a series a visit is, which of its visits it is, and how many there are; None for a single one."""
-    occurrence = visit.occurrences.select_related("series").first()
+def place_of(visit: Appointment, patient: UUID | None) -> tuple[SeriesOccurrence, int, int] | None:
+    """The date of a patient's series a visit is, which of its visits it is, and how many there are; None for a single.
+
+    A group visit is in the series of several patients: theirs are nobody else's business.
+    """
+    occurrence = visit.occurrences.filter(series__patient=patient).select_related("series").first()
     if occurrence is None:
         return None
     dates = SeriesOccurrence.objects.filter(series=occurrence.series, state=State.BOOKED)
-    standing = dates.exclude(appointment__status__in=GONE)
+    standing = dates.exclude(appointment__status__in=codes.GONE).exclude(
+        participation__status=codes.ParticipationStatus.DECLINED
+    )
     ids = list(standing.order_by("appointment__start_at").values_list("pk", flat=True))
     number = ids.index(occurrence.pk) + 1 if occurrence.pk in ids else 0
     return occurrence, number, len(ids)
@@ -92,7 +96,7 @@ def place_of(visit: Appointment) -> tuple[SeriesOccurrence, int, int] | None:
 
 def _is_coming(one: SeriesOccurrence, now: datetime) -> bool:
     visit = one.appointment
-    return visit is not None and visit.status in codes.LIVE and visit.end_at > now
+    return visit is not None and visit.status in codes.LIVE and visit.end_at > now and not one.is_given_up
 
 
 # --- In words ----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ def _rule(text: object, field: str = "") -> Problem:
 # --- About the people and the type of visit ----------------------------------------------------------------
 MERGED = _rule(_("This record was joined with another one. Book for the record that remains."), "patient")
 DECEASED = _rule(_("This patient is recorded as deceased."), "patient")
+NOT_DECEASED = _rule(_("This patient is not recorded as deceased any more."), "patient")
 NOT_OFFERED = _rule(_("This type of visit is no longer offered."), "service")
 STAFF_BOOKS_IT = _rule(_("This type of visit is booked by the front desk. Please call."), "service")
 NOT_HERE_THEN = _rule(_("This practitioner does not see patients here at that date."), "practitioner")
@@ -47,6 +48,10 @@ THINGS_TAKEN = Problem(
 HOLD_ENDED = Problem("error", "conflict", _("The time was held for you, but not long enough. Please choose again."))
 NOT_HELD = _rule(_("A place in a group visit is booked at once, not held."), "start_at")
 FULL = Problem("error", "conflict", _("All places of this group visit are taken."), "start_at")
+FEWER_THAN_TAKEN = _rule(
+    _("More places are taken than that. Write a larger number, or cancel somebody's place."), "capacity"
+)
+NO_GROUP_VISIT = _rule(_("This is no group visit to come: it has no places to change."))
 
 # --- About a second patient in a taken time ------------------------------------------------------------------
 MAY_NOT_OVERBOOK = Problem("error", "forbidden", _("You may not place a second patient into a taken time."), "seat")
@@ -81,7 +86,6 @@ OFFER_ENDED = Problem("error", "conflict", _("This offer has ended. Whatever vis
 NO_TIME_FOR_OFFER = _rule(_("This time begins too soon to be offered. Book it with the patient on the telephone."))
 ANSWER_THE_OFFER = _rule(_("This time is kept for an offer that was made. Accept or decline the offer."))
 WHY_URGENT = Problem("error", "required", _("Say why the urgency changes."), "reason")
-NO_GROUP = _rule(_("Group visits have no waiting list: a place is taken as soon as it is free."), "service")
 
 # --- About the door and the queue -----------------------------------------------------------------------------
 NOT_IN_PERSON = _rule(_("This visit is not in the house: you are called by video or telephone."))
@@ -116,7 +120,6 @@ def too_early(opens_at: datetime, zone: ZoneInfo) -> Problem:
 SERIES_STARTED = _rule(_("The first day must not lie in the past."), "first")
 SERIES_ENDS = Problem("error", "required", _("Say how many visits, or the last day: one of them."), "count")
 SERIES_PERIOD = _rule(_("The last day must come after the first, five years later at most."), "until")
-NO_SERIES_OF_GROUPS = _rule(_("Group visits have no series: a place is booked for each of them."), "service")
 NOTHING_CHOSEN = Problem("error", "required", _("No date has a time. Choose a time for one date at least."))
 NOT_ITS_DATE = _rule(_("The dates do not belong to this series any more. Open the page again."))
 TIMES_GONE = Problem(
@@ -132,6 +135,7 @@ HAS_PROPOSAL = Problem("error", "conflict", _("A time is proposed for this visit
 PROPOSAL_ENDED = Problem(
     "error", "conflict", _("This proposal has ended. The visit that is booked stays until it is moved.")
 )
+NOBODY_TO_ASK = _rule(_("Nobody is left to be asked: whoever is on the list was asked already, or has to be called."))
 NO_TIME_FOR_PROPOSAL = _rule(_("The visit is too near for an answer to come in time. Please call the patient."))
 
 # --- About rotas -----------------------------------------------------------------------------------------------------

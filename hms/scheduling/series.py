@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hms.core import clock
 from hms.scheduling import codes, timetables
 from hms.scheduling.models import (
@@ -17,9 +19,10 @@ from hms.scheduling.models import (
     SeriesOccurrence,
 )
 from hms.scheduling.rules import series as rules
-from hms.scheduling.rules.availability import Busy
+from hms.scheduling.rules.availability import NOTHING, Busy
 from hms.scheduling.rules.series import Diary, Plan
 from hms.scheduling.rules.wall_clock import DAY, Span, wall_time
+from hms.scheduling.taken import taken_by
 
 State = codes.OccurrenceState
 BOOKED = codes.AppointmentStatus.BOOKED
@@ -45,23 +48,30 @@ def diary_of(
     last: date,
     now: datetime,
     but: Collection[UUID] = (),
+    by_patient: bool = False,
 ) -> Diary:
     """The time of a practitioner, a patient and the rooms between two days and a week around them.
 
     A fixed number of queries. Nothing beyond the horizon of the type of visit is read: it can't be booked.
-    `but`: visits to be thought away, because they are being moved.
+    `by_patient`: what binds patients alone binds here. `but`: visits to be thought away, because they are being moved;
+    of group visits the patient's places in them are.
     """
-    zone, visit = schedule.facility.zone, service.visit(appointment_type)
+    zone = schedule.facility.zone
+    visit = timetables.visit_for(service, appointment_type, by_patient=by_patient)
     today = wall_time(now, zone).date()
-    first, last = max(first, today), min(last, wall_time(now + visit.horizon, zone).date())
+    first, last = max(first, today), min(last, wall_time(visit.bookable(now).end, zone).date())
     around = Span(
         rules.day_span(first, zone).start - rules.AROUND - DAY,
         rules.day_span(max(first, last), zone).end + rules.AROUND + DAY,
     )
-    rows = Schedule.objects.filter(pk=schedule.pk)
-    found = next(iter(timetables.load(rows, around, now=now, services=[service], patient=patient, but=but)), None)
+    rows, group = Schedule.objects.filter(pk=schedule.pk), service.capacity > 1
+    read = timetables.load(rows, around, now=now, services=[service], patient=patient, but=() if group else but)
+    found = next(iter(read), None)
     if found is None:
-        return Diary(visit, zone, now)
+        return Diary(visit, zone, now, on_offer=by_patient)
+    patient_busy = found.patient_busy
+    if group and but:
+        patient_busy = taken_by([patient], around, now=now, but=but).get(patient, NOTHING)
     return Diary(
         visit=visit,
         zone=zone,
@@ -70,7 +80,9 @@ def diary_of(
         holidays=Busy(timetables.holidays(schedule.facility, around)),
         away=Busy(one.span for one in found.away),
         busy=found.busy,
-        patient_busy=found.patient_busy,
+        patient_busy=patient_busy,
+        places={one.start: one.left + (one.key in but) for one in found.places},
+        on_offer=by_patient,
         rooms=found.rooms,  # type: ignore[arg-type]
         pools=found.pools,  # type: ignore[arg-type]
     )
@@ -121,14 +133,17 @@ def to_come(series: AppointmentSeries, from_on: date | None = None) -> list[Seri
     """The dates whose visit is booked and still to come, from a day of the rule on, with everybody in the visits."""
     rows = series.occurrences.filter(
         state=State.BOOKED, appointment__status=BOOKED, appointment__start_at__gt=clock.now()
-    )
+    ).exclude(participation__status=codes.ParticipationStatus.DECLINED)
     if from_on is not None:
         rows = rows.filter(occurs_on__gte=from_on)
-    return list(
-        rows.select_related("appointment__service", "appointment__facility").prefetch_related(
-            "appointment__participants__practitioner",
-            "appointment__participants__patient",
-            "appointment__participants__location",
-            "appointment__participants__device",
-        )
+    return list(with_visits(rows))
+
+
+def with_visits(dates: QuerySet[SeriesOccurrence]) -> QuerySet[SeriesOccurrence]:
+    """Dates with their visits and everybody in them."""
+    return dates.select_related("appointment__service", "appointment__facility", "participation").prefetch_related(
+        "appointment__participants__practitioner",
+        "appointment__participants__patient",
+        "appointment__participants__location",
+        "appointment__participants__device",
     )

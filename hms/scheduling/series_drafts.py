@@ -9,6 +9,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hms.core import clock, values
 from hms.scheduling import codes, presenting
@@ -128,6 +129,7 @@ def redraft(
     at: time,
     shift: int,
     answers: Mapping[str, str] | None = None,
+    by_patient: bool = False,
 ) -> Draft:
     """The dates of a series that are still to come at another time, each with its problem and other times."""
     now, kind, zone = clock.now(), series.appointment_type, schedule.facility.zone
@@ -145,6 +147,7 @@ def redraft(
         last=wall_time(wanted[-1][1], zone).date(),
         now=now,
         but=ids,
+        by_patient=by_patient,
     )
     found = rules.moved(wanted, diary)
     own = [diary.visit.seen(one.start) for one in found if one.start is not None]
@@ -197,7 +200,7 @@ def _line(
     found = [(str(Slot(schedule.pk, service.pk, start, kind)), start) for start in times]
     options = [Option(value, _when(start, diary)) for value, start in found]
     if moving:
-        options.append(Option(KEEP, _("Stay at %(time)s") % {"time": _when(visit.start_at, diary)} if visit else ""))
+        options.append(Option(KEEP, _("Stay at %(time)s") % {"time": _time(visit.start_at, diary)} if visit else ""))
     elif one.state == State.SKIPPED:
         options.append(Option(SKIP, _("Left out: made up for at the end")))
     else:
@@ -221,9 +224,17 @@ def _problem(one: Planned) -> str:
     return _("%(problem)s: moved on") % {"problem": words} if one.moved_on else words
 
 
-def _when(start: datetime, diary: Diary) -> str:
+def _time(start: datetime, diary: Diary) -> str:
     day = values.long_day_text(start, str(diary.zone))
     return f"{day}, {presenting.time_label(start, diary.zone)}"
+
+
+def _when(start: datetime, diary: Diary) -> str:
+    words = _time(start, diary)
+    if (left := diary.places.get(start)) is None:
+        return words
+    places = ngettext("%(number)d place left", "%(number)d places left", left) % {"number": left}
+    return f"{words} · {places}"
 
 
 def _chosen(line: Line) -> Chosen:

@@ -6,11 +6,12 @@ it has in the messages about it alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
@@ -19,12 +20,11 @@ from hms.core.actor import system
 from hms.core.models import OutboxMessage
 from hms.core.problems import Refused
 from hms.messaging.actions import notify
-from hms.messaging.channels import Attachment
 from hms.messaging.codes import NoticeKind
 from hms.messaging.recipients import of_patient, of_user
 from hms.scheduling import actions, codes, entries, ics
 from hms.scheduling import series as reads
-from hms.scheduling.models import Appointment, AppointmentSeries
+from hms.scheduling.models import Appointment, AppointmentParticipant, AppointmentSeries, SeriesOccurrence
 
 
 def on_booked(message: OutboxMessage) -> None:
@@ -43,8 +43,14 @@ def on_cancelled(message: OutboxMessage) -> None:
     """Say which visits are called off, and take them out of the patient's calendar."""
     series = _series(message)
     at = datetime.fromisoformat((message.key or "").split(":", 2)[2])
-    visits = Appointment.objects.filter(occurrences__series=series, cancelled_at=at).with_people().order_by("start_at")
-    _tell(series, list(visits), "scheduling/mail/series_cancelled.txt", ics.CANCEL, message)
+    ended = Q(appointment__cancelled_at=at) | Q(participation__declined_at=at)
+    _tell(
+        series,
+        _parts(reads.with_visits(series.occurrences.filter(ended))),
+        "scheduling/mail/series_cancelled.txt",
+        ics.CANCEL,
+        message,
+    )
 
 
 def on_open(message: OutboxMessage) -> None:
@@ -80,39 +86,58 @@ def _series(message: OutboxMessage) -> AppointmentSeries:
     return rows.get(pk=message.subject_id)
 
 
-def _coming(series: AppointmentSeries) -> list[Appointment]:
-    found = [one.appointment for one in reads.to_come(series) if one.appointment is not None]
-    return sorted(found, key=lambda visit: visit.start_at)
+# A visit, and in a group visit the patient's place in it.
+Part = tuple[Appointment, AppointmentParticipant | None]
 
 
-def _tell(
-    series: AppointmentSeries, visits: Sequence[Appointment], template: str, method: str, message: OutboxMessage
-) -> None:
+def _coming(series: AppointmentSeries) -> list[Part]:
+    return _parts(reads.to_come(series))
+
+
+def _parts(dates: Iterable[SeriesOccurrence]) -> list[Part]:
+    """The visits of dates, in order of time."""
+    found = [(one.appointment, one.participation) for one in dates if one.appointment is not None]
+    return sorted(found, key=lambda one: one[0].start_at)
+
+
+def _given_up(series: AppointmentSeries, told: Iterable[Part]) -> list[ics.Entry]:
+    """Group visits in which places were exchanged for those of the series, but those it comes to all the same."""
+    told = list(told)
+    coming = {visit.pk for visit, _part in told}
+    places = [part.pk for _visit, part in told if part is not None]
+    rows = AppointmentParticipant.objects.filter(pk__in=places, instead_of__isnull=False).exclude(
+        instead_of__appointment__in=coming
+    )
+    former = [
+        row.instead_of
+        for row in rows.select_related("instead_of__appointment__facility", "instead_of__appointment__service")
+    ]
+    return [entries.for_patient(one.appointment, one) for one in former if one is not None]
+
+
+def _tell(series: AppointmentSeries, told: Sequence[Part], template: str, method: str, message: OutboxMessage) -> None:
     # Said too late: what happened since has its own message.
-    if not visits:
+    if not told or series.patient.deceased or series.ended_reason == codes.CancellationReason.PATIENT_DECEASED:
         return
     recipient = of_patient(series.patient)
     language = recipient.language or series.facility.language or settings.LANGUAGE_CODE
     link = reverse("scheduling:series", args=[series.pk])
     with translation.override(language):
-        stream = ics.calendar(
-            [entries.for_patient(visit) for visit in visits], method=method, organizer=series.facility.email
-        )
-    file = Attachment(
-        name="visits.ics", content_type=f'text/calendar; charset="utf-8"; method={method}', content=stream
-    )
+        files = [ics.attached([entries.for_patient(*one) for one in told], method, "visits.ics", series.facility.email)]
+        if method == ics.REQUEST and (former := _given_up(series, told)):
+            files.append(ics.attached(former, ics.CANCEL, "given-up.ics", series.facility.email))
     notify(
         by=system("scheduling"),
         to=recipient,
         kind=NoticeKind.APPOINTMENT,
         template=template,
         context={
-            "visits": [entries.Told(visit) for visit in visits],
+            "visits": [entries.Told(visit) for visit, _part in told],
             "patient": series.patient,
             "series_link": settings.BASE_URL + link,
         },
         key=message.key or "",
         facility=series.facility,
-        attachments=[file],
+        attachments=files,
         link=link,
     )

@@ -1,4 +1,5 @@
-"""Booked visits that can't take place: leave, a closed day or room, changed hours or a farewell came after the booking.
+"""Booked visits that can't take place: leave, a closed day or room, changed hours or a farewell came after the booking,
+or the clocks of the zone were changed and somebody else has the time that was promised.
 
 Nothing that is booked vanishes by itself; this is the list of whom to ask or to call, with a time to offer each of
 them. A fixed number of queries, however many there are.
@@ -10,23 +11,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from hms.core import clock
+from hms.core import clock, values
 from hms.core.actor import Actor
 from hms.organization.calendars import closed_days
 from hms.organization.codes import LocationStatus
 from hms.organization.models import Facility, Practitioner, PractitionerRole
-from hms.scheduling import codes, timetables
+from hms.scheduling import codes, things, timetables
 from hms.scheduling.models import Appointment, AppointmentParticipant, MoveProposal, Schedule, ScheduleException
 from hms.scheduling.rules import availability
 from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart
 from hms.scheduling.rules.slots import Slot
-from hms.scheduling.rules.wall_clock import Span, day_span, wall_time
+from hms.scheduling.rules.wall_clock import Span, day_span, promised_instant, wall_time
 from hms.scheduling.timetables import Timetable
 
 # Holidays are looked for so far ahead; leave and ended sessions however far.
@@ -67,6 +68,13 @@ class Suggestion:
     at: datetime
 
 
+class _Unusable(NamedTuple):
+    """When a room or device can't be used: closures as they were entered, and all of it, hours that ended included."""
+
+    closures: Sequence[ScheduleException]
+    closed: Busy
+
+
 def strays(by: Actor, facility: Facility) -> list[Stray]:
     """Whose booked visit lies where the practitioner isn't, soonest first."""
     now = clock.now()
@@ -76,15 +84,22 @@ def strays(by: Actor, facility: Facility) -> list[Stray]:
         return []
     span = Span(visits[0].start_at, max(visit.end_at for visit in visits))
     by_practitioner: dict[UUID, list[Timetable]] = defaultdict(list)
-    for one in timetables.read(Schedule.objects.filter(facility=facility), span).timetables(span, {}):
+    closed = {facility.pk: [day_span(day, facility.zone) for day in holidays]}
+    plan = timetables.read(Schedule.objects.filter(facility=facility), span, closed=closed)
+    for one in plan.timetables(span, {}):
         by_practitioner[one.practitioner.pk].append(one)
-    roles, closures = _roles(facility, visits), _closures(visits, now)
+    roles, unusable = _roles(facility, visits), _unusable(visits, facility, span)
     found = []
     for visit in visits:
         practitioner = visit.practitioner
         assert practitioner is not None
         there = by_practitioner[practitioner.pk]
-        why = _gone(visit, roles[practitioner.pk]) or _why(visit, there, holidays) or _why_not_there(visit, closures)
+        why = (
+            _gone(visit, roles[practitioner.pk])
+            or _why(visit, there, holidays)
+            or _why_not_there(visit, unusable)
+            or _clash(visit)
+        )
         if why:
             found.append(Stray(visit, why, list(visit.move_proposals.all())))
     return found
@@ -128,6 +143,13 @@ def suggestions(
         if suggestion := _suggest(visit, there, patient_busy, given, now, window, refused.get(visit.pk, ())):
             found[visit.pk] = suggestion
     return found
+
+
+def instead_of(facility: Facility, found: Iterable[Stray]) -> dict[UUID, Suggestion]:
+    """A time for each visit of the list that was not proposed for it before."""
+    found = list(found)
+    refused = {one.visit.pk: {proposal.appointment.start_at for proposal in one.proposals} for one in found}
+    return suggestions(facility, [one.visit for one in found], refused)
 
 
 def _suggest(
@@ -202,7 +224,13 @@ def _doubtful(by: Actor, facility: Facility, holidays: Iterable[date], now: date
     )
     gone = AppointmentParticipant.objects.filter(appointment=OuterRef("pk"))
     gone = gone.filter(_may_have_gone(facility))
-    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(closed_things)) | Q(Exists(gone))
+    shorter = AppointmentParticipant.objects.filter(
+        Q(location__in=_things_with_ended_hours(facility, "location"))
+        | Q(device__in=_things_with_ended_hours(facility, "device")),
+        appointment=OuterRef("pk"),
+    )
+    touched = Q(Exists(away)) | Q(Exists(changed)) | Q(Exists(closed_things)) | Q(Exists(gone)) | Q(Exists(shorter))
+    touched |= Q(wall_time_clashes=True)
     return (
         Appointment.objects.visible_to(by)
         .filter(facility=facility, status=codes.AppointmentStatus.BOOKED, start_at__gt=now)
@@ -232,15 +260,18 @@ def _things_away() -> QuerySet[ScheduleException]:
     return rows.filter(withdrawn_at__isnull=True).exclude(kind=codes.ExceptionKind.EXTRA)
 
 
-def _closures(visits: Iterable[Appointment], now: datetime) -> dict[UUID, list[ScheduleException]]:
-    """The same of the rooms and devices of these visits, by thing. One query."""
+def _unusable(visits: Iterable[Appointment], facility: Facility, span: Span) -> dict[UUID, _Unusable]:
+    """When the rooms and devices of these visits can't be used, by thing. A fixed number of queries."""
     rows = [row for visit in visits for row in visit.participants.all()]
-    rooms, devices = ({getattr(row, name) for row in rows} - {None} for name in ("location_id", "device_id"))
-    found: dict[UUID, list[ScheduleException]] = defaultdict(list)
-    wanted = Q(schedule__location__in=rooms) | Q(schedule__device__in=devices)
-    for one in _things_away().filter(wanted, end_at__gt=now).select_related("schedule"):
-        found[one.schedule.location_id or one.schedule.device_id].append(one)  # type: ignore[index]
-    return found
+    ids = {row.location_id or row.device_id for row in rows} - {None}
+    read = things.read((), (), ids).timetables  # type: ignore[arg-type]
+    return {
+        id: _Unusable(
+            [one for _schedule, hours in timetables for one in hours.exceptions if not one.opens],
+            things.closed_of(timetables, facility.zone, span),
+        )
+        for id, timetables in read.items()
+    }
 
 
 def _with_ended_hours(facility: Facility) -> Any:
@@ -248,6 +279,13 @@ def _with_ended_hours(facility: Facility) -> Any:
     ended = Q(sessions__valid_until__isnull=False) | Q(valid_until__isnull=False) | Q(active=False)
     schedules = Schedule.objects.filter(ended, facility=facility, practitioner_role__isnull=False)
     return schedules.values("practitioner_role__practitioner")
+
+
+def _things_with_ended_hours(facility: Facility, thing: str) -> Any:
+    """Rooms or devices some of whose hours ended or will end. One without a timetable in use is open at any time."""
+    ended = Q(sessions__valid_until__isnull=False) | Q(valid_until__isnull=False)
+    rows = Schedule.objects.filter(ended, facility=facility, active=True, **{f"{thing}__isnull": False})
+    return rows.values(thing)
 
 
 def _roles(facility: Facility, visits: Iterable[Appointment]) -> dict[UUID, list[PractitionerRole]]:
@@ -283,13 +321,27 @@ def _why(visit: Appointment, own: list[Timetable], holidays: dict[Any, str]) -> 
     return "" if visit.override_reason else _("No hours then any more")
 
 
-def _why_not_there(visit: Appointment, closures: dict[UUID, list[ScheduleException]]) -> str:
+def _why_not_there(visit: Appointment, unusable: Mapping[UUID, _Unusable]) -> str:
     """Why a room or device of a visit can't be used; empty when all can."""
     for row in visit.participants.all():
-        for one in closures.get(row.location_id or row.device_id, ()):  # type: ignore[arg-type]
-            if one.span.overlaps(visit.span):
-                return _("%(thing)s: %(why)s") % {"thing": row.location or row.device, "why": one.get_kind_display()}
+        found = unusable.get(row.location_id or row.device_id)  # type: ignore[arg-type]
+        if found is None:
+            continue
+        said = {"thing": row.location or row.device}
+        if closure := next((one for one in found.closures if one.span.overlaps(visit.span)), None):
+            return _("%(thing)s: %(why)s") % {**said, "why": closure.get_kind_display()}
+        # Placed outside the hours on purpose, with a reason.
+        if not visit.override_reason and found.closed.until(visit.span) is not None:
+            return _("%(thing)s: no hours then any more") % said
     return ""
+
+
+def _clash(visit: Appointment) -> str:
+    """Why the time on the wall that was promised is not this visit's; empty where it is."""
+    if not visit.wall_time_clashes:
+        return ""
+    promised = values.clock_text(promised_instant(visit.wall_start, visit.tz), visit.zone)
+    return _("The clocks have changed: %(time)s was promised, and somebody else has it") % {"time": promised}
 
 
 def _days(facility: Facility, span: Span) -> tuple[Any, Any]:

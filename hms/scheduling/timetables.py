@@ -166,15 +166,23 @@ class Plan:
         )
 
 
-def plan(schedules: Iterable[Schedule], span: Span, services: Collection[HealthcareService] = ()) -> Plan:
-    """What was entered about these schedules, which come with their people, and about what the services need."""
+def plan(
+    schedules: Iterable[Schedule],
+    span: Span,
+    services: Collection[HealthcareService] = (),
+    closed: Mapping[UUID, Sequence[Span]] | None = None,
+) -> Plan:
+    """What was entered about these schedules, which come with their people, and about what the services need.
+
+    `closed`: the closed days by facility, where somebody has read them already.
+    """
     rows = list(schedules)
     hours = hours_of(rows)
     facilities = {row.facility_id: row.facility for row in rows}
     return Plan(
         rows=rows,
         hours=hours,
-        closed={id: holidays(facility, span) for id, facility in facilities.items()},
+        closed=closed or {id: holidays(facility, span) for id, facility in facilities.items()},
         opens=_openings(rows, hours),
         things=things.read(
             (need for service in services for need in service.needs),
@@ -184,9 +192,14 @@ def plan(schedules: Iterable[Schedule], span: Span, services: Collection[Healthc
     )
 
 
-def read(schedules: QuerySet[Schedule], span: Span, services: Collection[HealthcareService] = ()) -> Plan:
+def read(
+    schedules: QuerySet[Schedule],
+    span: Span,
+    services: Collection[HealthcareService] = (),
+    closed: Mapping[UUID, Sequence[Span]] | None = None,
+) -> Plan:
     """The plan of the schedules that are in force then."""
-    return plan(with_people(_in_force(schedules, span)), span, services)
+    return plan(with_people(_in_force(schedules, span)), span, services, closed)
 
 
 def load(

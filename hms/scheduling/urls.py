@@ -40,6 +40,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="move"),
     path("appointments/<uuid:appointment_id>/propose/", to_move.propose, name="propose"),
     path("appointments/<uuid:appointment_id>/cancel/", appointment.cancel, name="cancel"),
+    path("appointments/<uuid:appointment_id>/places/", appointment.places, name="places"),
     path("appointments/<uuid:appointment_id>/slip/", appointment.slip, name="slip"),
     path("appointments/<uuid:appointment_id>/visit.ics", appointment.calendar_file, name="calendar_file"),
     path("appointments/<uuid:appointment_id>/check-in/", arrivals.do_check_in, name="check_in"),

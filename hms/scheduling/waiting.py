@@ -83,8 +83,8 @@ def heard_at(facility: Facility, decided: Mapping[str, Any], now: datetime) -> d
 
 
 def _starts(timetable: Timetable, wish: Wish, taken: Busy, span: Span, *, now: datetime) -> list[datetime]:
-    """The free starts inside the freed stretch for this holder's visit."""
-    theirs = replace(timetable, patient_busy=taken, places=())
+    """The free starts inside the freed stretch for this holder's visit; places left in a group visit are such."""
+    theirs = replace(timetable, patient_busy=taken)
     return [start.at for start in theirs.free_starts(wish.visit, now=now, window=span)]
 
 
@@ -107,7 +107,8 @@ def wish_of(entry: WaitingListEntry, kept: Appointment | None) -> Wish:
 def kept_visits(entries: Iterable[WaitingListEntry], now: datetime) -> dict[UUID, Appointment]:
     """The visit each entry keeps until something earlier is accepted. One query for all; `current` is read before.
 
-    Who joined without a visit and has booked one of this type since keeps that one.
+    Who joined without a visit and has booked one of this type since keeps that one. A place in a group is never given
+    up so: whoever waits for one date of a course may have places in the others.
     """
     entries = list(entries)
     found: dict[UUID, Appointment] = {}

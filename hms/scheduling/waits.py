@@ -145,7 +145,7 @@ def free_times(entry: WaitingListEntry, now: datetime) -> list[tuple[Choice, str
     found = []
     for timetable, starts in offers:
         for start in starts:
-            if start.joins is None and rules.suits(wish, start.at, timetable.practitioner.pk, timetable.zone):
+            if rules.suits(wish, start.at, timetable.practitioner.pk, timetable.zone):
                 slot = Slot(timetable.schedule.pk, entry.service_id, start.at, entry.appointment_type)
                 found.append((Choice(slot, start.at, ""), timetable.practitioner.full_name))
     return sorted(found, key=lambda pair: (pair[0].at, pair[1]))[:SHOWN]

@@ -81,6 +81,7 @@ GATES: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "scheduling:confirm": ("facility", {"appointment_id": "appointment"}),
     "scheduling:release": ("facility", {"appointment_id": "appointment"}),
     "scheduling:move": ("facility", {"appointment_id": "appointment"}),
+    "scheduling:places": ("facility", {"appointment_id": "appointment"}),
     "scheduling:cancel": ("facility", {"appointment_id": "appointment"}),
     "scheduling:slip": ("facility", {"appointment_id": "appointment"}),
     "scheduling:calendar_file": ("facility", {"appointment_id": "appointment"}),

@@ -1,6 +1,7 @@
 """A waiting list that everybody pulls at. Run as a program inside a hospital; prints what it made.
 
 python -m tests.faults.waiting_clinic PEOPLE    people who wait, each with a later visit; as many free times and desks
+python -m tests.faults.waiting_clinic group PEOPLE  a group visit with one place left, and people who wait for it
 python -m tests.faults.waiting_clinic offer ID… offers, each with seconds left, for these entries and times
 python -m tests.faults.waiting_clinic expire    plays scheduler for some seconds, over and over
 """
@@ -33,6 +34,31 @@ def build(people: int) -> dict[str, Any]:
         kept = make.appointment(patient, schedule, service, start_at=start)
         entries.append(str(make.waiting(patient, service, current=kept).pk))
     return clinic | {"entries": entries, "slots": clinic["slots"][:people]}
+
+
+def group(people: int) -> dict[str, Any]:
+    """A group of four that three are in, so many people who wait for a place, and as many who would book it at once."""
+    from hms.scheduling.models import Schedule
+    from hms.scheduling.rules import slots
+    from hms.scheduling.rules.slots import Slot
+    from tests import make
+    from tests.faults import booking_clinic
+
+    clinic = booking_clinic.build(people * 2)
+    schedule = Schedule.objects.select_related("facility", "practitioner_role__department").get()
+    rehab = make.healthcare_service(schedule.practitioner_role.department, name="Rehab", capacity=4, step=10)
+    start = slots.parse(clinic["slots"][0]).start  # type: ignore[union-attr]
+    visit = make.appointment(None, schedule, rehab, start_at=start)
+    for place in (2, 3):
+        taken = {"start_at": visit.start_at, "end_at": visit.end_at}
+        visit.participants.create(patient=make.patient(), place=place, **taken)
+    waiting = _patients(clinic["patients"][:people])
+    return clinic | {
+        "visit": str(visit.pk),
+        "slot": str(Slot(schedule.pk, rehab.pk, start, "FOLLOWUP")),
+        "entries": [str(make.waiting(patient, rehab).pk) for patient in waiting],
+        "others": clinic["patients"][people:],
+    }
 
 
 def offer(entries: list[str]) -> dict[str, Any]:
@@ -85,4 +111,5 @@ if __name__ == "__main__":
 
     django.setup()
     what, *rest = sys.argv[1:]
-    json.dump(offer(rest) if what == "offer" else expire() if what == "expire" else build(int(what)), sys.stdout)
+    deeds = {"offer": lambda: offer(rest), "expire": expire, "group": lambda: group(int(rest[0]))}
+    json.dump(deeds.get(what, lambda: build(int(what)))(), sys.stdout)

@@ -33,10 +33,11 @@ from hms.patients.models import Patient
 from hms.patients.rules.names import Name
 from hms.patients.rules.partial_dates import PartialDate
 from hms.scheduling import links
+from hms.scheduling.actions import book_appointment, create_service
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.schedules import Hours, create_schedule
 from hms.scheduling.codes import LIVE
-from hms.scheduling.models import Appointment, HealthcareService
+from hms.scheduling.models import Appointment, HealthcareService, Schedule
 from tests import make
 from tests.hospital import PASSWORD
 
@@ -113,7 +114,9 @@ def lay() -> None:
     call_command("load_icd10cm", "--slice", stdout=io.StringIO())
     facility = Facility.objects.active().order_by("id").first()
     assert facility is not None
-    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    service = HealthcareService.objects.select_related("department").get(
+        facility=facility, department__code="med", capacity=1
+    )
     password = make_password(PASSWORD)
     patients = _patients(facility)
     doctors = {name: _doctor(name, service, password) for name in DAYS}
@@ -144,7 +147,9 @@ def treat(doctor: str, family: str) -> None:
     who = Practitioner.objects.get(family=doctor)
     facility = Facility.objects.active().order_by("id").first()
     assert facility is not None
-    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    service = HealthcareService.objects.select_related("department").get(
+        facility=facility, department__code="med", capacity=1
+    )
     then = _nine(facility) - dt.timedelta(days=14, hours=3)
     _visits(facility, service, who, [(then, patient)], status="fulfilled")
     print(json.dumps(str(patient.pk)))
@@ -160,7 +165,9 @@ def again(doctor: str, taken_by: str) -> None:
     """Close the house on the second of six Tuesdays, give the third at nine to somebody; print the first, as JSON."""
     facility = Facility.objects.active().order_by("id").first()
     assert facility is not None
-    service = HealthcareService.objects.select_related("department").get(facility=facility, department__code="med")
+    service = HealthcareService.objects.select_related("department").get(
+        facility=facility, department__code="med", capacity=1
+    )
     nine = _nine(facility) + dt.timedelta(days=100)
     nine += dt.timedelta(days=(1 - nine.weekday()) % 7)
     week = dt.timedelta(days=7)
@@ -172,6 +179,28 @@ def again(doctor: str, taken_by: str) -> None:
     add_closed_day(by=BY, facility=facility, day=(nine + week).date(), name="Founders' Day", closed=True)
     who = Practitioner.objects.get(family=doctor)
     _visits(facility, service, who, [(nine + 2 * week, Patient.objects.get(names__family=taken_by))])
+    print(json.dumps(nine.date().isoformat()))
+
+
+def course(doctor: str, full: list[str]) -> None:
+    """A group of two on Tuesdays at nine, the first of which is full; print the first day, as JSON."""
+    facility = Facility.objects.active().order_by("id").first()
+    assert facility is not None
+    department = HealthcareService.objects.get(facility=facility, department__code="med").department
+    rehab = create_service(
+        by=BY, department=department, code="rehab", name="Cardiac rehab", rank=900, duration_new=60,
+        duration_followup=60, step=60, capacity=2, who_may_book="everyone", delivery="in-person",
+    )  # fmt: skip
+    nine, week = _nine(facility) + dt.timedelta(days=8), dt.timedelta(days=7)
+    nine += dt.timedelta(days=(1 - nine.weekday()) % 7)
+    while closed_days(facility, nine.date(), (nine + 3 * week).date()).keys() & {
+        (nine + number * week).date() for number in range(4)
+    }:
+        nine += week
+    schedule = Schedule.objects.get(practitioner_role__practitioner__family=doctor)
+    for family in full:
+        patient = Patient.objects.get(names__family=family)
+        book_appointment(by=BY, patient=patient, schedule=schedule, service=rehab, start_at=nine)
     print(json.dumps(nine.date().isoformat()))
 
 

@@ -63,7 +63,7 @@ def start(request: HttpRequest, appointment: uuid.UUID) -> HttpResponse:
     if booked is None:
         raise missing()
     # A group visit has several patients: the form then says which.
-    rows = booked.participants.filter(patient__isnull=False).select_related("patient")
+    rows = booked.participants.taking_part().filter(patient__isnull=False).select_related("patient")
     row = (rows.filter(patient=guard.patient_id) if guard.patient_id else rows).first()
     if row is None or row.patient is None:
         raise missing()

@@ -62,6 +62,22 @@ def record_attempt(
     return delivery
 
 
+@action("messaging.record_attempt")
+def withhold_for_death(*, by: Actor, delivery: Delivery) -> Delivery:
+    """Keep back what waited to be sent about a visit of somebody who has died since."""
+    delivery = take(Delivery.objects.all(), delivery.pk)
+    delivery.state, delivery.reason = DeliveryState.WITHHELD, Reason.DECEASED
+    delivery.save()
+    trail.record(
+        "delivery.withheld",
+        subject=delivery,
+        patient=delivery.patient_id,
+        facility=delivery.facility_id,
+        detail={"reason": delivery.reason},
+    )
+    return delivery
+
+
 @action("messaging.handle_undelivered")
 def retry_delivery(*, by: Actor, delivery: Delivery, version: int | None = None) -> Delivery:
     """Send an undelivered message once more. Refused: it is not undelivered any more."""

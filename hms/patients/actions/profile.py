@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hms.core import clock, trail
+from hms.core import clock, outbox, trail
 from hms.core.actions import action
 from hms.core.actor import Actor
 from hms.core.problems import Forbidden, Problem, Refused
@@ -103,7 +103,8 @@ def record_death(
     at: dt.datetime | None = None,
     version: int | None = None,
 ) -> Patient:
-    """Record that the patient died, on a day as exactly as it is known. Guardians and proxies end with it.
+    """Record that the patient died, on a day as exactly as it is known. Guardians and proxies end with it, and whatever
+    other rooms have planned: they answer `patient.died`.
 
     Refused for a future date, for one before the birth, and for somebody recorded as deceased already.
     """
@@ -123,6 +124,7 @@ def record_death(
         relative.end_at = max(now, relative.start_at or now)
         relative.save()
     trail.record("patient.died", subject=patient, patient=patient)
+    outbox.say("patient.died", patient, key=f"patient.died:{patient.pk}:{patient.version}")
     return patient
 
 
@@ -139,6 +141,7 @@ def take_back_death(*, by: Actor, patient: Patient, version: int | None = None) 
     patient.deceased_date_text, patient.deceased_date_estimated = "", False
     patient.save()
     trail.record("patient.death_taken_back", subject=patient, patient=patient)
+    outbox.say("patient.death_taken_back", patient, key=f"patient.death_taken_back:{patient.pk}:{patient.version}")
     return patient
 
 

@@ -10,10 +10,12 @@ from hms.scheduling.actions.arrivals import (
     undo_noshow,
     undo_start,
 )
+from hms.scheduling.actions.asking import advance_round, ask_everybody
 from hms.scheduling.actions.booking import book_appointment, confirm_appointment, hold_appointment
 from hms.scheduling.actions.bulk import NewVisit, bulk_book
 from hms.scheduling.actions.cancelling import cancel_appointment, expire_holds, mark_entered_in_error, release_hold
 from hms.scheduling.actions.changing_series import NewTime, cancel_series, move_series
+from hms.scheduling.actions.deaths import end_for_death
 from hms.scheduling.actions.feeds import IssuedFeed, issue_feed, revoke_feed
 from hms.scheduling.actions.moving import move_appointment
 from hms.scheduling.actions.offering import (
@@ -23,6 +25,7 @@ from hms.scheduling.actions.offering import (
     offer_time,
     withdraw_offer,
 )
+from hms.scheduling.actions.places import change_places
 from hms.scheduling.actions.proposing import (
     accept_proposal,
     decline_proposal,
@@ -79,6 +82,8 @@ __all__ = [
     "add_exception",
     "add_session",
     "add_sessions",
+    "advance_round",
+    "ask_everybody",
     "ask_for_rota",
     "begin_rota",
     "book_appointment",
@@ -88,6 +93,7 @@ __all__ = [
     "call_next",
     "cancel_appointment",
     "cancel_series",
+    "change_places",
     "check_in",
     "check_in_oneself",
     "come_back",
@@ -98,6 +104,7 @@ __all__ = [
     "decline_offer",
     "decline_proposal",
     "edit_service",
+    "end_for_death",
     "end_session",
     "enter_rota_wishes",
     "expire_holds",

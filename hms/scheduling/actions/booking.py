@@ -14,7 +14,7 @@ from hms.core.records import missing, take
 from hms.organization.policies import policies
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import freeing, placing, telling
+from hms.scheduling.actions import freeing, places, placing, telling
 from hms.scheduling.actions.moving import schedule_of
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, HealthcareService, Schedule
@@ -140,7 +140,7 @@ def book_appointment(
     """
     if group := booking.group:
         placing.refuse_against_rules(booking)
-        participation = placing.join_group(booking, group)
+        participation = places.take(booking, group)
     else:
         participation = _book(booking, by, overbook=overbook, why=override_reason, said=said)
     telling.of_booking(participation, booking.timetable.practitioner, booking.decided)
@@ -158,7 +158,7 @@ def _book(booking: Booking, by: Actor, *, overbook: bool, why: str, said: Said) 
     warnings = placing.refuse_against_rules(booking, beyond=beyond, reason=why)
     uses = placing.claim(booking, seat=seat)
     booked = Appointment(status=BOOKED, booked_at=clock.now(), override_reason=why if seat or warnings else "")
-    _write_down(booked, by, said)
+    _write_down(booked, by, said, group=booking.service.capacity > 1)
     return placing.write(booked, booking, uses, seat=seat)
 
 
@@ -193,11 +193,13 @@ def _let_go(by: Actor, booking: Booking) -> None:
         freeing.of_holds(AppointmentParticipant.objects.filter(appointment__in=ids).select_related("appointment"))
 
 
-def _write_down(appointment: Appointment, by: Actor, said: Said) -> None:
+def _write_down(appointment: Appointment, by: Actor, said: Said, *, group: bool = False) -> None:
     appointment.booked_at, appointment.booked_by_id = clock.now(), by.id
-    appointment.reason = said.get("reason", "")
-    appointment.comment = said.get("comment", "")
-    appointment.caller = said.get("caller", "")
+    # A group visit is everybody's: what one of them says would be read by the others.
+    if not group:
+        appointment.reason = said.get("reason", "")
+        appointment.comment = said.get("comment", "")
+        appointment.caller = said.get("caller", "")
     appointment.channel = said.get("channel") or _channel(by)
 
 

@@ -13,7 +13,7 @@ from hms.core.records import take
 from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import answering, care, freeing, placing, queue
+from hms.scheduling.actions import answering, care, freeing, places, placing, queue
 from hms.scheduling.models import Appointment, AppointmentParticipant
 from hms.scheduling.rules.booking import is_late_cancel
 
@@ -48,24 +48,14 @@ def cancel_appointment(
         raise Refused(refusals.WRONG_STATUS)
     if itself and cancelled.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
-    answering.lapse(cancelled)
-    patients = list(cancelled.participants.filter(patient__isnull=False, status=codes.ParticipationStatus.ACCEPTED))
-    leaving = _leaving(by, cancelled, patients, patient)
-    if len(leaving) < len(patients):
-        for row in leaving:
-            _leave(row)
-            care.end(cancelled, row.patient_id)
+    patients = list(cancelled.participants.taking_part().filter(patient__isnull=False))
+    if cancelled.is_group and (patient is not None or itself):
+        for row in _leaving(by, patients, patient):
+            give_up_place(cancelled, row, reason, comment=comment)
     else:
         _call_off(cancelled, reason, comment, clock.now())
-        care.end(cancelled)
-    trail.record(
-        "appointment.cancelled",
-        subject=cancelled,
-        patient=leaving[0].patient_id if leaving else None,
-        facility=cancelled.facility_id,
-        detail={"reason": reason, "late": cancelled.cancelled_late},
-    )
-    _tell(cancelled, leaving)
+        _record(cancelled, patients, reason)
+        _tell(cancelled, patients)
     return cancelled
 
 
@@ -116,7 +106,7 @@ def mark_entered_in_error(
     queue.follow(wrong, codes.QueueStatus.CANCELLED)
     free(wrong)
     care.end(wrong)
-    patients = list(wrong.participants.filter(patient__isnull=False))
+    patients = list(wrong.participants.taking_part().filter(patient__isnull=False))
     trail.record(
         "appointment.entered_in_error",
         subject=wrong,
@@ -141,27 +131,17 @@ def give_up(appointment: Appointment, reason: str, *, comment: str = "", togethe
 
     `together_at`: with others, in that moment, by which the deed's one message finds them.
     """
-    answering.lapse(appointment)
     _call_off(appointment, reason, comment, together_at or clock.now())
-    care.end(appointment)
-    patients = list(appointment.participants.filter(patient__isnull=False))
-    trail.record(
-        "appointment.cancelled",
-        subject=appointment,
-        patient=patients[0].patient_id,
-        facility=appointment.facility_id,
-        detail={"reason": reason, "late": appointment.cancelled_late},
-    )
+    patients = list(appointment.participants.taking_part().filter(patient__isnull=False))
+    _record(appointment, patients, reason)
     if together_at is None:
         _tell(appointment, patients)
 
 
 def _leaving(
-    by: Actor, visit: Appointment, patients: list[AppointmentParticipant], patient: Patient | None
+    by: Actor, patients: list[AppointmentParticipant], patient: Patient | None
 ) -> list[AppointmentParticipant]:
-    """Whose places are given up: all, of a group those of the one who was named or of whom somebody acts for."""
-    if not visit.is_group or not patients:
-        return patients
+    """Whose places in a group are given up: that of the one who was named, and by the portal never one of others."""
     rows = patients if patient is None else [row for row in patients if row.patient_id == patient.pk]
     if facts.acts_as_patient(by):
         own = Patient.objects.acted_for_by(by, scope="book").filter(participations__in=rows)
@@ -172,23 +152,70 @@ def _leaving(
     return rows
 
 
+def give_up_place(
+    visit: Appointment,
+    row: AppointmentParticipant,
+    reason: str,
+    *,
+    comment: str = "",
+    together_at: datetime | None = None,
+) -> None:
+    """Give up a patient's place in a group visit, as a part of a deed that holds the locks; the last ends the visit.
+
+    Whoever is asked about a place counts as somebody: the visit waits for their answer.
+    """
+    at = together_at or clock.now()
+    others = visit.participants.filter(patient__isnull=False, blocking=True).exclude(pk=row.pk)
+    if others.exists():
+        late = _is_late(visit, reason, at)
+        places.leave(visit, row, at, reason)
+    else:
+        _call_off(visit, reason, comment, at)
+        late = visit.cancelled_late
+    _record(visit, [row], reason, late=late)
+    if together_at is None:
+        _tell(visit, [row])
+
+
+def call_off_if_empty(visit: Appointment, reason: str) -> None:
+    """End a group visit in which nobody has a place any more, nor is asked about one: its time is for others."""
+    if visit.status == Status.BOOKED and places.is_empty(visit):
+        _call_off(visit, reason, "", clock.now())
+        _record(visit, [], reason)
+
+
 def _call_off(appointment: Appointment, reason: str, comment: str, now: datetime) -> None:
-    notice = policy(NOTICE, appointment.facility)
+    answering.lapse(appointment)
+    # NB: places that were kept for somebody are rows of the visit, and ending them advances its version.
+    appointment.refresh_from_db(fields=["version"])
     appointment.status, appointment.cancellation_reason, appointment.cancelled_at = Status.CANCELLED, reason, now
-    appointment.cancelled_late = reason not in codes.NEVER_LATE and is_late_cancel(appointment.start_at, now, notice)
+    appointment.cancelled_late = _is_late(appointment, reason, now)
     appointment.sequence += 1
     if comment:
         appointment.comment = comment
     appointment.save()
     queue.follow(appointment, codes.QueueStatus.CANCELLED)
     free(appointment)
+    care.end(appointment)
+
+
+def _is_late(visit: Appointment, reason: str, now: datetime) -> bool:
+    notice = policy(NOTICE, visit.facility)
+    return reason not in codes.NEVER_LATE and is_late_cancel(visit.start_at, now, notice)
+
+
+def _record(
+    visit: Appointment, patients: list[AppointmentParticipant], reason: str, *, late: bool | None = None
+) -> None:
+    trail.record(
+        "appointment.cancelled",
+        subject=visit,
+        patient=patients[0].patient_id if patients else None,
+        facility=visit.facility_id,
+        detail={"reason": reason, "late": visit.cancelled_late if late is None else late},
+    )
 
 
 def _tell(appointment: Appointment, patients: Iterable[AppointmentParticipant]) -> None:
     for row in patients:
         outbox.say("appointment.cancelled", row, key=f"appointment.cancelled:{row.pk}:{appointment.sequence}")
-
-
-def _leave(row: AppointmentParticipant) -> None:
-    row.status, row.blocking, row.place = codes.ParticipationStatus.DECLINED, False, None
-    row.save()

@@ -25,13 +25,17 @@ RELATING = codes.LISTED
 
 def begin(appointment: Appointment, patient: Patient, practitioner: Practitioner, *, days: int) -> None:
     """Open the chart from so many days before the visit until as many after."""
+    if appointment.is_group:
+        # Who comes back to a group has a relationship already, which was ended when they left.
+        renew(appointment, patient, practitioner, days=days)
+        return
     rows = _rows(appointment, patient.pk, practitioner.pk, timedelta(days=days))
     care.open_care_relationships(rows, source_type=SOURCE)
 
 
 def renew(appointment: Appointment, patient: Patient, practitioner: Practitioner, *, days: int) -> None:
     """The same for a visit that has another time or practitioner now: what rested on it before is closed."""
-    end(appointment)
+    end(appointment, patient.pk)
     around = timedelta(days=days)
     care.open_care_relationship(
         patient=patient,
@@ -66,8 +70,8 @@ def rows_of_all() -> Iterator[CareRow]:
     practitioners = AppointmentParticipant.objects.filter(practitioner__isnull=False)
     doctors = dict(practitioners.values_list("appointment", "practitioner").iterator())
     patients = (
-        AppointmentParticipant.objects.filter(patient__isnull=False, appointment__status__in=RELATING)
-        .exclude(status=codes.ParticipationStatus.DECLINED)
+        AppointmentParticipant.objects.taking_part()
+        .filter(patient__isnull=False, appointment__status__in=RELATING)
         .select_related("appointment")
     )
     for row in patients.iterator():

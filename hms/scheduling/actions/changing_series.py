@@ -19,12 +19,11 @@ from hms.core.problems import Refused
 from hms.core.records import missing, take
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling import series as reads
-from hms.scheduling.actions import answering, cancelling, moving, placing, telling
+from hms.scheduling.actions import answering, cancelling, claiming, moving, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, AppointmentSeries, Schedule, SeriesTerm
 from hms.scheduling.rules import series as rules
 
-CHANGE = "scheduling.change_series"
 BOOKED, State = codes.AppointmentStatus.BOOKED, codes.OccurrenceState
 
 
@@ -45,9 +44,14 @@ def _look(
     **_more: object,
 ) -> dict[str, Any]:
     """What the moves must know, gathered before anybody is kept waiting."""
-    row = _visible(by, series)
+    rows = AppointmentSeries.objects.changeable_by(by).select_related("service__facility", "patient")
+    row = rows.filter(pk=series.pk).first()
+    if row is None:
+        raise missing()
     starts = [one.start for one in times if one.start is not None]
-    return {"bookings": facts.of_bookings(by, row.patient, schedule, row.service, starts, row.appointment_type)}
+    moved = row.occurrences.filter(appointment__isnull=False).values_list("appointment", flat=True).first()
+    kind = row.appointment_type
+    return {"bookings": facts.of_bookings(by, row.patient, schedule, row.service, starts, kind, but=moved)}
 
 
 @action("scheduling.change_series", look=_look)
@@ -77,16 +81,20 @@ def move_series(
     if set(coming) != {one.on for one in times}:
         raise Refused(refusals.NOT_ITS_DATE)
     ids = [coming[one.on].appointment_id for one in wanted]
+    parts = [coming[one.on].participation_id for one in wanted]
     placing.lock_visits([id for id in ids if id is not None], *_actors(bookings))
     visits = {id: take(Appointment.objects.changeable_by(by), id) for id in sorted(ids, key=str)}
     row = _going_on(by, series, version)
     if any(visit.status != BOOKED for visit in visits.values()):
         raise Refused(refusals.NOT_ITS_DATE)
-    for visit in visits.values():
-        answering.lapse(visit)
-    _lift(visits.values())
-    placing.claim_all(bookings)
-    rows = [moving.put(visits[id], booking) for id, booking in zip(ids, bookings, strict=True)]
+    if row.service.capacity > 1:
+        rows = _exchange(parts, bookings, by)
+    else:
+        for visit in visits.values():
+            answering.lapse(visit)
+        _lift(visits.values())
+        claiming.claim_all(bookings)
+        rows = [moving.put(visits[id], booking) for id, booking in zip(ids, bookings, strict=True)]
     if rows:
         telling.of_moved_series(rows, bookings[0].timetable.practitioner, bookings[0].decided)
     target = schedule if isinstance(schedule, Schedule) else Schedule.objects.get(pk=schedule)
@@ -122,7 +130,7 @@ def cancel_series(
     coming = reads.to_come(series, from_on)
     ids = [one.appointment_id for one in coming if one.appointment_id is not None]
     placing.lock_visits(ids)
-    visits = [take(Appointment.objects.changeable_by(by), id) for id in sorted(ids, key=str)]
+    visits = {id: take(Appointment.objects.changeable_by(by), id) for id in sorted(ids, key=str)}
     row = _going_on(by, series, version)
     if reason not in codes.CancellationReason.values or reason in codes.NOT_CHOSEN:
         raise Refused(refusals.CANCEL_REASON)
@@ -130,17 +138,16 @@ def cancel_series(
     if not visits and not waiting.exists() and row.next_on is None:
         raise Refused(refusals.NOTHING_TO_COME)
     now = clock.now()
-    for visit in visits:
-        if visit.status == BOOKED:
+    for one in coming:
+        visit = visits.get(one.appointment_id)  # type: ignore[arg-type]
+        if visit is None or visit.status != BOOKED:
+            continue
+        if one.participation is not None:
+            place = one.participation
+            cancelling.give_up_place(visit, place, reason, comment=comment, together_at=now)
+        else:
             cancelling.give_up(visit, reason, comment=comment, together_at=now)
-    for occurrence in waiting:
-        occurrence.state = State.LEFT_OUT
-        occurrence.save()
-    row.refresh_from_db()
-    row.ends_before, row.next_on = min(from_on, row.ends_before or from_on), None
-    if not reads.to_come(row) and not row.occurrences.filter(state=State.OPEN).exists():
-        row.ended_at = now
-    row.save()
+    end(row, from_on, reason, now)
     _record("series.cancelled", row, **{"from": from_on.isoformat()}, visits=len(visits), reason=reason)
     if visits:
         # The moment finds them again, however late the message is read.
@@ -148,19 +155,21 @@ def cancel_series(
     return row
 
 
-def _visible(by: Actor, series: AppointmentSeries) -> AppointmentSeries:
-    rows = AppointmentSeries.objects.visible_to(by).select_related("service__facility", "patient")
-    row = rows.filter(pk=series.pk).first()
-    if row is None or not by.in_facility(row.facility_id, CHANGE):
-        raise missing()
-    return row
+def end(series: AppointmentSeries, from_on: date, reason: str, now: datetime) -> None:
+    """No date from there on is booked, whatever waited for a decision; as a part of a deed that holds the locks."""
+    for occurrence in series.occurrences.filter(state=State.OPEN, occurs_on__gte=from_on):
+        occurrence.state = State.LEFT_OUT
+        occurrence.save()
+    series.refresh_from_db()
+    series.ends_before, series.next_on = min(from_on, series.ends_before or from_on), None
+    if not reads.to_come(series) and not series.occurrences.filter(state=State.OPEN).exists():
+        series.ended_at, series.ended_reason = now, reason
+    series.save()
 
 
 def _going_on(by: Actor, series: AppointmentSeries, version: int | None) -> AppointmentSeries:
     """The series, locked, while it goes on."""
-    row = take(AppointmentSeries.objects.visible_to(by), series.pk, version)
-    if not by.in_facility(row.facility_id, CHANGE):
-        raise missing()
+    row = take(AppointmentSeries.objects.changeable_by(by), series.pk, version)
     if row.ended_at is not None:
         raise Refused(refusals.SERIES_OVER)
     return row
@@ -176,6 +185,13 @@ def _lift(visits: Iterable[Appointment]) -> None:
     AppointmentParticipant.objects.filter(appointment__in=visits, blocking=True).update(blocking=False)
     for visit in visits:
         visit.refresh_from_db(fields=["version"])
+
+
+def _exchange(parts: Sequence[UUID | None], bookings: Sequence[Booking], by: Actor) -> list[AppointmentParticipant]:
+    """Other places in other group visits; where the time is the one there is, the place stays."""
+    rows = AppointmentParticipant.objects.select_related("appointment").in_bulk([id for id in parts if id is not None])
+    pairs = [(rows[id], one) for id, one in zip(parts, bookings, strict=True) if id is not None]
+    return moving.exchange([(row, one) for row, one in pairs if one.group != row.appointment_id], by)
 
 
 def _record(verb: str, series: AppointmentSeries, **detail: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from hms.core.problems import Refused
 from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
-from hms.scheduling.actions import answering, freeing, placing, telling
+from hms.scheduling.actions import answering, cancelling, claiming, freeing, places, placing, telling
 from hms.scheduling.actions.placing import Use
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import Appointment, AppointmentParticipant, Schedule
@@ -27,6 +28,7 @@ def _look(
     appointment: Appointment,
     start_at: datetime,
     schedule: Schedule | UUID | None = None,
+    patient: Patient | None = None,
     **_more: object,
 ) -> dict[str, Any]:
     """What a move must know, gathered before anybody is kept waiting."""
@@ -34,12 +36,23 @@ def _look(
     visit = rows.filter(pk=appointment.pk).first()
     if visit is None:
         raise missing()
-    if visit.service is None or visit.status != BOOKED or visit.is_group:
+    if visit.service is None or visit.status != BOOKED:
         raise Refused(refusals.WRONG_STATUS)
-    patient = Patient.objects.get(participations__appointment=visit)
+    who = _whose(visit, patient)
     target = schedule or schedule_of(visit)
     kind = visit.appointment_type
-    return {"booking": facts.of_booking(by, patient, target, visit.service, start_at, kind, but=visit.pk)}
+    return {"booking": facts.of_booking(by, who, target, visit.service, start_at, kind, but=visit.pk)}
+
+
+def _whose(visit: Appointment, patient: Patient | None) -> Patient:
+    """The patient of the visit; of a group visit the one who was named."""
+    if not visit.is_group:
+        return Patient.objects.get(participations__appointment=visit)
+    named = patient.pk if patient is not None else None
+    row = visit.participants.taking_part().filter(patient=named).exclude(patient=None).select_related("patient").first()
+    if row is None or row.patient is None:
+        raise Refused(refusals.WRONG_STATUS)
+    return row.patient
 
 
 @action("scheduling.move_appointment", look=_look)
@@ -50,13 +63,14 @@ def move_appointment(
     start_at: datetime,
     version: int | None = None,
     schedule: Schedule | UUID | None = None,
+    patient: Patient | None = None,
     override_reason: str = "",
     booking: Booking = facts.LOOKED_UP,
 ) -> Appointment:
     """Move a booked visit to another time, perhaps with somebody else; the old one is freed only with the new taken.
 
-    Refused: not booked any more, against the rules, taken, and patients once the visit has begun.
-    `booking` is filled in by the look beforehand.
+    Of a group visit, `patient` exchanges their place for one at the other time: that visit is given back. Refused: not
+    booked any more, against the rules, taken, and patients once the visit has begun. The look fills in `booking`.
     """
     # The old practitioner and room too: somebody may be booking the very time we are about to free.
     placing.lock_visit(appointment, *placing.actors_of(booking))
@@ -65,10 +79,14 @@ def move_appointment(
         raise Refused(refusals.WRONG_STATUS)
     if facts.acts_as_patient(by) and moved.start_at <= clock.now():
         raise Refused(refusals.TOO_LATE_YOURSELF)
-    answering.lapse(moved)
-    participation = put(moved, booking, override_reason=override_reason)
+    if moved.is_group:
+        row = moved.participants.taking_part().get(patient=booking.patient)
+        (participation,) = exchange([(row, booking)], by)
+    else:
+        answering.lapse(moved)
+        participation = put(moved, booking, override_reason=override_reason)
     telling.of_move(participation, booking.timetable.practitioner, booking.decided)
-    return moved
+    return participation.appointment
 
 
 def put(moved: Appointment, booking: Booking, *, override_reason: str = "") -> AppointmentParticipant:
@@ -97,6 +115,39 @@ def put(moved: Appointment, booking: Booking, *, override_reason: str = "") -> A
         detail={"from": before.isoformat(), "to": moved.start_at.isoformat()},
     )
     return participation
+
+
+def exchange(wanted: Sequence[tuple[AppointmentParticipant, Booking]], by: Actor) -> list[AppointmentParticipant]:
+    """Exchange places in group visits for others, all or none, as a part of a deed that holds the locks.
+
+    All are given up first: the patient may take the place in one visit that they leave for another. Dates of series
+    follow their places.
+    """
+    at = clock.now()
+    for old, _booking in wanted:
+        places.give_back(old, at)
+    taken = []
+    for (old, booking), claimed in zip(wanted, claiming.claim_all([one for _old, one in wanted]), strict=True):
+        visit = Appointment(status=BOOKED, booked_at=at, booked_by_id=by.id, channel=old.appointment.channel)
+        new = claiming.write(visit, claimed, instead_of=old)
+        taken.append(new)
+        for date in old.occurrences.all():
+            date.appointment, date.participation = new.appointment, new
+            date.save()
+        trail.record(
+            "appointment.moved",
+            subject=new.appointment,
+            patient=booking.patient,
+            facility=new.appointment.facility_id,
+            detail={"from": old.start_at.isoformat(), "to": new.start_at.isoformat()},
+        )
+    for old, _booking in wanted:
+        visit = take(Appointment.objects.all(), old.appointment_id)
+        if places.is_empty(visit):
+            cancelling.call_off_if_empty(visit, codes.CancellationReason.PATIENT)
+        else:
+            places.left(visit, old)
+    return taken
 
 
 def schedule_of(appointment: Appointment) -> Schedule:

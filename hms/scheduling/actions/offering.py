@@ -19,16 +19,19 @@ from hms.core.problems import Conflict, Refused
 from hms.core.records import missing, take
 from hms.organization.policies import policies
 from hms.scheduling import codes, facts, refusals, waiting
-from hms.scheduling.actions import answering, cancelling, placing, telling
+from hms.scheduling.actions import answering, cancelling, claiming, places, placing, telling
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import (
     Appointment,
+    AppointmentParticipant,
     Schedule,
+    SeriesOccurrence,
     WaitingListEntry,
     WaitingOffer,
 )
 from hms.scheduling.rules import waiting as rules
 from hms.scheduling.rules.waiting import Freed
+from hms.scheduling.rules.wall_clock import DAY
 
 Status, Outcome, Reason = codes.WaitingStatus, codes.OfferOutcome, codes.CancellationReason
 BOOKED, PENDING = codes.AppointmentStatus.BOOKED, codes.AppointmentStatus.PENDING
@@ -64,13 +67,13 @@ def offer_time(
     version: int | None = None,
     booking: Booking = facts.LOOKED_UP,
 ) -> WaitingOffer:
-    """Hold a time for somebody on the list and ask them. `freed` and `among`: by itself, as the first of so many.
+    """Hold a time, or a place in a group visit, for somebody on the list and ask them.
 
-    Refused: taken meanwhile, against the rules of booking, too soon for an answer, something is offered already, the
-    wait has ended.
+    `freed` and `among`: by itself, as the first of so many. Refused: taken meanwhile, against the rules of booking, too
+    soon for an answer, something is offered already, the wait has ended.
     """
     placing.refuse_against_rules(booking)
-    uses = placing.claim(booking)
+    uses = claiming.claim(booking)
     asked = waiting_entry(by, entry, version)
     now = clock.now()
     for before in asked.offers.open():
@@ -83,10 +86,16 @@ def offer_time(
     if until is None:
         raise Refused(refusals.NO_TIME_FOR_OFFER)
     held = Appointment(status=PENDING, hold_expires_at=until, booked_at=now)
-    placing.write(held, booking, uses)
+    kept = None
+    if group := booking.group:
+        kept = places.take(booking, group, status=codes.ParticipationStatus.NEEDS_ACTION)
+        held = kept.appointment
+    else:
+        placing.write(held, booking, uses)
     offer = WaitingOffer(
         entry=asked,
         appointment=held,
+        participation=kept,
         replaces=waiting.kept_visit(asked, now),
         offered_at=now,
         offered_by_id=by.id,
@@ -114,10 +123,15 @@ def accept_offer(*, by: Actor, offer: WaitingOffer, version: int | None = None) 
     """
     accepted, entry, held = _standing(by, offer, version)
     now = clock.now()
-    if not accepted.stands(now) or not held.is_hold or held.start_at <= now:
+    if not accepted.stands(now) or not _is_held(accepted, held) or held.start_at <= now:
         raise Conflict(refusals.OFFER_ENDED)
     kept = take(Appointment.objects.all(), accepted.replaces_id) if accepted.replaces_id else None
-    _book(held, by, reason=kept.reason if kept is not None else "")
+    if (place := accepted.participation) is not None:
+        place.status = codes.ParticipationStatus.ACCEPTED
+        place.save()
+        _booked(place, _channel(by))
+    else:
+        _book(held, by, reason=kept.reason if kept is not None else "")
     if kept is not None and kept.status == BOOKED:
         cancelling.give_up(kept, Reason.EARLIER_TIME)
     entry.status, entry.ended_at = Status.BOOKED, now
@@ -180,24 +194,62 @@ def end(offer: WaitingOffer, entry: WaitingListEntry, outcome: str, *, next_in_l
     """The offer is over: the time is given back, and somebody else asked."""
     answering.close(offer, outcome, next_in_line=next_in_line)
     _record(f"offer.{outcome}", entry, offer)
+    if offer.participation_id is not None:
+        # Whoever had the last place besides gave it up while this one was asked.
+        visit = take(Appointment.objects.all(), offer.appointment_id)
+        cancelling.call_off_if_empty(visit, Reason.PATIENT)
+
+
+def _is_held(offer: WaitingOffer, held: Appointment) -> bool:
+    """Whether the time, or the place in a group visit, is still kept."""
+    if (place := offer.participation) is None:
+        return held.is_hold
+    return held.status == BOOKED and place.status == codes.ParticipationStatus.NEEDS_ACTION
 
 
 def _book(held: Appointment, by: Actor, *, reason: str) -> None:
     held.status, held.hold_expires_at = BOOKED, None
     held.booked_at, held.booked_by_id, held.reason = clock.now(), by.id, reason
-    held.channel = codes.Channel.PORTAL if facts.acts_as_patient(by) else codes.Channel.PHONE
+    held.channel = _channel(by)
     held.save()
-    rows = held.participants.select_related("appointment__facility", "patient", "practitioner")
-    practitioner = next(row.practitioner for row in rows if row.practitioner is not None)
-    participation = next(row for row in rows if row.patient is not None)
-    telling.of_booking(participation, practitioner, policies(facts.POLICIES, held.facility))
+    _booked(held.participants.get(patient__isnull=False), held.channel)
+
+
+def _channel(by: Actor) -> str:
+    return codes.Channel.PORTAL if facts.acts_as_patient(by) else codes.Channel.PHONE
+
+
+def _booked(participation: AppointmentParticipant, channel: str) -> None:
+    """What a booking entails, for the time or the place that was kept."""
+    visit = participation.appointment
+    practitioner = next(row.practitioner for row in visit.participants.all() if row.practitioner is not None)
+    telling.of_booking(participation, practitioner, policies(facts.POLICIES, visit.facility))
     trail.record(
         "appointment.booked",
-        subject=held,
+        subject=visit,
         patient=participation.patient_id,
-        facility=held.facility_id,
-        detail={"start": held.start_at.isoformat(), "channel": held.channel},
+        facility=visit.facility_id,
+        detail={"start": visit.start_at.isoformat(), "channel": channel},
     )
+    _settle_date(participation)
+
+
+def _settle_date(participation: AppointmentParticipant) -> None:
+    """A date of a series that could not be booked, and for which its patient waited, has its visit now."""
+    visit = participation.appointment
+    dates = SeriesOccurrence.objects.filter(
+        series__patient=participation.patient_id,
+        series__service=visit.service_id,
+        series__ended_at__isnull=True,
+        state=codes.OccurrenceState.OPEN,
+    )
+    for date in dates.select_related("series").prefetch_related("series__terms"):
+        shift = date.series.term_on(date.occurs_on).shift_days * DAY
+        if date.occurs_on + shift == visit.local_start.date():
+            date.state, date.appointment = codes.OccurrenceState.BOOKED, visit
+            date.participation = participation if visit.is_group else None
+            date.save()
+            return
 
 
 def _record(verb: str, entry: WaitingListEntry, offer: WaitingOffer, **detail: Any) -> None:

@@ -19,7 +19,7 @@ from django.db import IntegrityError
 from django.db.models import DateTimeField, Q, QuerySet, UUIDField
 from django.utils.functional import cached_property
 
-from hms.core import bulk, clock, locks, values
+from hms.core import bulk, clock, locks
 from hms.core.prepared import Given, Prepared, named, several
 from hms.core.problems import Conflict, Problem, Refused
 from hms.scheduling import codes, refusals, timetables
@@ -52,10 +52,6 @@ class Use(NamedTuple):
     kind: str
     id: UUID
     seat: int = 0
-
-
-# A booking, and the rooms and devices that its visit gets.
-Claimed = tuple[Booking, list[Use]]
 
 
 def actors_of(booking: Booking) -> list[UUID]:
@@ -92,25 +88,6 @@ def end_ran_out(actors: list[UUID], span: Span) -> list[_Taking]:
     return [one for one in in_the_way if one.appointment not in ended]
 
 
-def claim_all(bookings: Sequence[Booking], *others: UUID) -> list[Claimed]:
-    """Lock everybody whose time is wanted at once, and claim every booking, or none: each refusal names its date."""
-    locks.lock_actors({actor for one in bookings for actor in actors_of(one)} | set(others))
-    against: list[Problem] = []
-    lost = False
-    claimed: list[Claimed] = []
-    for booking in bookings:
-        try:
-            refuse_against_rules(booking)
-            claimed.append((booking, claim(booking)))
-        except Refused as refusal:
-            lost = lost or isinstance(refusal, Conflict)
-            day = values.long_day_text(booking.start, str(booking.timetable.zone))
-            against += [refusals.on_date(day, problem) for problem in refusal.problems]
-    if against:
-        raise Conflict(*against) if lost else Refused(*against)
-    return claimed
-
-
 def refuse_evidently_taken(booking: Booking) -> None:
     """Refuse what a look without locks shows to be taken for good, before anybody is kept waiting.
 
@@ -141,7 +118,14 @@ def free_seat(booking: Booking) -> int:
     return next(seat for seat in range(len(used) + 1) if seat not in used)
 
 
-def write(appointment: Appointment, booking: Booking, uses: Iterable[Use], *, seat: int = 0) -> AppointmentParticipant:
+def write(
+    appointment: Appointment,
+    booking: Booking,
+    uses: Iterable[Use],
+    *,
+    seat: int = 0,
+    instead_of: AppointmentParticipant | None = None,
+) -> AppointmentParticipant:
     """Insert a new visit with its participants and what was claimed for it; returns the patient's part in it."""
     appointment.facility = booking.schedule.facility
     appointment.service = booking.service
@@ -151,10 +135,12 @@ def write(appointment: Appointment, booking: Booking, uses: Iterable[Use], *, se
     appointment.capacity = booking.service.capacity
     put_in_time(appointment, booking)
     rows = _participants(appointment, booking, uses, seat)
+    part = next(row for row in rows if row.patient_id is not None)
+    part.instead_of = instead_of
     with taken_if_refused(booking):
         bulk.insert([appointment])
         bulk.insert(rows)
-    return next(row for row in rows if row.patient_id is not None)
+    return part
 
 
 def put_in_time(appointment: Appointment, booking: Booking) -> None:
@@ -162,26 +148,7 @@ def put_in_time(appointment: Appointment, booking: Booking) -> None:
     zone = booking.schedule.facility.zone
     appointment.start_at, appointment.end_at = booking.seen.start, booking.seen.end
     appointment.zone = booking.schedule.facility.time_zone
-    appointment.wall_start = promise(booking.start, zone)
-
-
-def join_group(booking: Booking, group: UUID) -> AppointmentParticipant:
-    """Give the patient a place in a group visit that is already booked; returns their part in it."""
-    patient = booking.patient.pk
-    locks.lock_actors([booking.timetable.practitioner.pk, patient])
-    visit = Appointment.objects.select_for_update().get(pk=group)
-    if visit.status != codes.AppointmentStatus.BOOKED:
-        raise taken(booking)
-    if end_ran_out([patient], booking.seen):
-        raise taken(booking, refusals.PATIENT_TAKEN)
-    used = set(visit.participants.filter(place__isnull=False).values_list("place", flat=True))
-    place = next((one for one in range(1, visit.capacity + 1) if one not in used), None)
-    if place is None:
-        raise taken(booking, refusals.FULL)
-    with taken_if_refused(booking):
-        return AppointmentParticipant.objects.create(
-            appointment=visit, patient=booking.patient, start_at=visit.start_at, end_at=visit.end_at, place=place
-        )
+    appointment.wall_start, appointment.wall_time_clashes = promise(booking.start, zone), False
 
 
 def end_holds(appointments: Iterable[UUID], reason: str) -> None:
@@ -265,7 +232,8 @@ class Alternatives(Sequence[Slot]):
         return Span(max(bookable.start, start - reach), min(bookable.end, start + reach))
 
 
-def _overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
+def overlapping(actors: list[UUID], span: Span) -> QuerySet[AppointmentParticipant]:
+    """Whatever takes some of this time from these actors."""
     return AppointmentParticipant.objects.filter(
         actor__in=actors, blocking=True, start_at__lt=span.end, end_at__gt=span.start
     )
@@ -311,7 +279,7 @@ def _taking(count: int) -> Prepared[tuple[Any, ...]]:
     start, end = Given("start", DateTimeField()), Given("end", DateTimeField())
     actors: Any = several("actor", UUIDField(), count)
     return Prepared(
-        lambda: _overlapping(actors, Span(start, end)).values_list(  # type: ignore[arg-type]
+        lambda: overlapping(actors, Span(start, end)).values_list(  # type: ignore[arg-type]
             "appointment", "actor", "start_at", "end_at", "seat", "appointment__hold_expires_at"
         )
     )

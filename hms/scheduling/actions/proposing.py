@@ -53,11 +53,13 @@ def propose_move(
     appointment: Appointment,
     schedule: Schedule | UUID,
     start_at: datetime,
+    asked_by: UUID | None = None,
     booking: Booking = facts.LOOKED_UP,
 ) -> MoveProposal:
     """Hold another time for the patient of a visit and ask them. Nothing changes before they answer.
 
-    Refused: taken meanwhile, against the rules of booking, a proposal stands already, no time is left for an answer.
+    `asked_by`: on whose word the program proposes. Refused: taken meanwhile, against the rules of booking, a proposal
+    stands already, no time is left for an answer.
     """
     placing.lock_visit(appointment, *placing.actors_of(booking))
     placing.refuse_against_rules(booking)
@@ -83,7 +85,7 @@ def propose_move(
         replaces=visit,
         appointment=held,
         offered_at=now,
-        offered_by_id=by.id,
+        offered_by_id=by.id or asked_by,
         heard_at=heard_at,
         expires_at=until,
     )

@@ -20,7 +20,7 @@ from hms.organization.policies import policy
 from hms.patients.models import Patient
 from hms.patients.rules.partial_dates import age_range
 from hms.scheduling import codes, refusals
-from hms.scheduling.models import Appointment, QueueEntry
+from hms.scheduling.models import Appointment, AppointmentParticipant, QueueEntry
 from hms.scheduling.queues import GRACE, customs_of, room_of
 from hms.scheduling.rules import queue as rules
 from hms.scheduling.rules import transitions
@@ -240,5 +240,5 @@ def _kept(entry: QueueEntry, verb: str, detail: dict[str, str] | None = None) ->
 
 def patient_id_of(appointment: UUID) -> UUID | None:
     """Whom the audit line of a visit is about: the first of a group."""
-    rows = Appointment.objects.filter(pk=appointment, participants__patient__isnull=False)
-    return rows.values_list("participants__patient", flat=True).first()
+    rows = AppointmentParticipant.objects.taking_part().filter(appointment=appointment, patient__isnull=False)
+    return rows.order_by("place").values_list("patient", flat=True).first()

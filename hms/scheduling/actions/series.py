@@ -16,8 +16,9 @@ from hms.core.records import missing, take
 from hms.patients.models import Patient
 from hms.scheduling import codes, facts, refusals
 from hms.scheduling import series as reads
-from hms.scheduling.actions import placing, telling
-from hms.scheduling.actions.placing import Claimed, Use
+from hms.scheduling.actions import claiming, placing, telling
+from hms.scheduling.actions.claiming import Claimed
+from hms.scheduling.actions.placing import Use
 from hms.scheduling.facts import Booking
 from hms.scheduling.models import (
     Appointment,
@@ -28,6 +29,7 @@ from hms.scheduling.models import (
     SeriesOccurrence,
     SeriesTerm,
 )
+from hms.scheduling.models.series import CHANGE_SERIES
 from hms.scheduling.rules import series as rules
 from hms.scheduling.rules.series import Recurrence
 from hms.scheduling.series import Chosen
@@ -74,7 +76,7 @@ def book_series(
     that are not the rule's, against the rules of booking (422), any of them taken meanwhile (409); each by its date.
     """
     _refuse_unsound(asked, chosen, service, bookings)
-    claimed = placing.claim_all(bookings)
+    claimed = claiming.claim_all(bookings)
     now = clock.now()
     dealt_with = [one.on for one in chosen]
     first = _base(by, base, bookings[0].patient, dealt_with) if base is not None else None
@@ -97,21 +99,13 @@ def book_series(
     SeriesTerm(
         series=series, number=1, from_on=asked.first, schedule=bookings[0].schedule, at=asked.at, said_at=now
     ).save(force_insert=True)
-    visits = _write(by, claimed, reason=reason)
-    by_start = {visit.start_at: visit for visit in visits}
+    rows = _write(by, claimed, reason=reason)
     if first is not None:
-        by_start[first.start_at] = first
+        rows[first.start_at] = first.participants.select_related("appointment").get(patient=bookings[0].patient)
     bulk.insert(
-        SeriesOccurrence(
-            series=series,
-            occurs_on=one.on,
-            state=one.state,
-            appointment=by_start[one.start] if one.start is not None else None,
-            obstacle=one.obstacle,
-        )
-        for one in chosen
+        _occurrence(series, one, one.state, rows.get(one.start) if one.start is not None else None) for one in chosen
     )
-    _record("series.booked", series, visits=len(visits), open=sum(1 for one in chosen if one.state == State.OPEN))
+    _record("series.booked", series, visits=len(claimed), open=sum(1 for one in chosen if one.state == State.OPEN))
     outbox.say("series.booked", series, key=f"series.booked:{series.pk}:1")
     series.refresh_from_db()
     return series
@@ -158,30 +152,25 @@ def continue_series(
     for start in (one.start for one in new if one.start is not None):
         try:
             placing.refuse_against_rules(wanted[start])
-            claimed.append((wanted[start], placing.claim(wanted[start])))
+            claimed.append((wanted[start], claiming.claim(wanted[start])))
         except Conflict:
             lost[start] = codes.Obstacle.TAKEN
         except Refused:
             # What dates have no word for.
             lost[start] = ""
-    visits = _write(by, claimed)
-    by_start = {visit.start_at: visit for visit in visits}
+    rows = _write(by, claimed)
     for one in new:
-        visit = by_start.get(one.start) if one.start is not None else None
-        missed = one.start is not None and visit is None
-        SeriesOccurrence(
-            series=row,
-            occurs_on=one.on,
-            appointment=visit,
-            state=State.OPEN if missed else one.state,
-            obstacle=lost[one.start] if missed and one.start is not None else one.obstacle,
-        ).save(force_insert=True)
+        part = rows.get(one.start) if one.start is not None else None
+        date = _occurrence(row, one, one.state, part)
+        if one.start is not None and part is None:
+            date.state, date.obstacle = State.OPEN, lost[one.start]
+        date.save(force_insert=True)
     row.refresh_from_db()
     row.next_on = plan.next_on
     row.save()
     left_open = row.occurrences.filter(occurs_on__in=[one.on for one in new], state=State.OPEN).count()
-    _record("series.continued", row, visits=len(visits), open=left_open)
-    if visits:
+    _record("series.continued", row, visits=len(rows), open=left_open)
+    if rows:
         outbox.say("series.booked", row, key=f"series.booked:{row.pk}:{row.version}")
     if left_open:
         outbox.say("series.open", row, key=f"series.open:{row.pk}:{row.version}")
@@ -199,7 +188,8 @@ def _look_to_settle(
     """The booking of an open date, where it gets one."""
     rows = SeriesOccurrence.objects.filter(series__in=AppointmentSeries.objects.visible_to(by))
     found = rows.select_related("series__service__facility", "series__patient").filter(pk=occurrence.pk).first()
-    if found is None or not by.in_facility(found.series.facility_id, "scheduling.change_series"):
+    # What could not be booked is for the hospital to settle.
+    if found is None or facts.acts_as_patient(by) or not by.in_facility(found.series.facility_id, CHANGE_SERIES):
         raise missing()
     series = found.series
     if start_at is None:
@@ -225,7 +215,7 @@ def settle_occurrence(
     uses: list[Use] = []
     if booking is not None:
         placing.refuse_against_rules(booking)
-        uses = placing.claim(booking)
+        uses = claiming.claim(booking)
     settled = take(SeriesOccurrence.objects.all(), occurrence.pk, version)
     if not settled.is_open:
         raise Refused(refusals.NOT_ITS_DATE)
@@ -234,6 +224,7 @@ def settle_occurrence(
     else:
         (participation,) = _participations(by, [(booking, uses)])
         settled.state, settled.appointment = State.BOOKED, participation.appointment
+        settled.participation = participation if participation.appointment.is_group else None
         telling.of_booking(participation, booking.timetable.practitioner, booking.decided)
     settled.save()
     series = settled.series
@@ -251,8 +242,6 @@ def _refuse_unsound(
     asked: Recurrence, chosen: Sequence[Chosen], service: HealthcareService, bookings: Sequence[Booking]
 ) -> None:
     problems = rules.recurrence_problems(asked, today=clock.today(service.facility.time_zone))
-    if service.capacity > 1:
-        problems.append(refusals.NO_SERIES_OF_GROUPS)
     if problems:
         raise Refused(*problems)
     if not bookings:
@@ -285,22 +274,40 @@ def _base(by: Actor, base: Appointment, patient: Patient, days: Iterable[Any]) -
     return found
 
 
-def _write(by: Actor, claimed: Sequence[Claimed], *, reason: str = "") -> list[Appointment]:
-    """Write visits whose times were claimed, with all that a booking entails but a message of its own."""
+def _occurrence(
+    series: AppointmentSeries, one: Chosen | rules.Planned, state: str, part: AppointmentParticipant | None
+) -> SeriesOccurrence:
+    """A date of the series, not written yet; `part` is the patient's in its visit."""
+    visit = part.appointment if part is not None else None
+    return SeriesOccurrence(
+        series=series,
+        occurs_on=one.on,
+        state=state,
+        obstacle=one.obstacle,
+        appointment=visit,
+        participation=part if visit is not None and visit.is_group else None,
+    )
+
+
+def _write(by: Actor, claimed: Sequence[Claimed], *, reason: str = "") -> dict[datetime, AppointmentParticipant]:
+    """Write visits whose times were claimed, with all that a booking entails but a message of its own; by start."""
     rows = _participations(by, claimed, reason=reason)
     if rows:
         first = claimed[0][0]
         telling.of_series(rows, first.timetable.practitioner, first.decided)
-    return [row.appointment for row in rows]
+    return {row.appointment.start_at: row for row in rows}
 
 
 def _participations(by: Actor, claimed: Iterable[Claimed], *, reason: str = "") -> list[AppointmentParticipant]:
     """The patient's part in each new visit."""
     now, rows = clock.now(), []
     channel = codes.Channel.CLINICIAN if by.duties & {"doctor", "nurse"} else codes.Channel.DESK
-    for booking, uses in claimed:
-        visit = Appointment(status=BOOKED, booked_at=now, booked_by_id=by.id, channel=channel, reason=reason)
-        row = placing.write(visit, booking, uses)
+    for one in claimed:
+        # A group visit is everybody's: what one of them says would be read by the others.
+        said = reason if one[0].service.capacity == 1 else ""
+        visit = Appointment(status=BOOKED, booked_at=now, booked_by_id=by.id, channel=channel, reason=said)
+        row = claiming.write(visit, one)
+        visit = row.appointment
         trail.record(
             "appointment.booked",
             subject=visit,

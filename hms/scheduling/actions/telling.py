@@ -60,8 +60,12 @@ def of_wall_time(participation: AppointmentParticipant, decided: Mapping[str, An
 
 
 def _remind(appointment: Appointment, participation: AppointmentParticipant, before: timedelta) -> None:
-    """Ask for the reminder now; when it is due, it looks whether the visit is still the one it was asked for."""
+    """Ask for the reminder now; when it is due, it looks whether the visit still is when it was asked for."""
     due = appointment.start_at - before
     if due > clock.now():
-        key = f"appointment.reminder:{participation.pk}:{appointment.sequence}"
-        outbox.say("appointment.reminder", participation, key=key, due_at=due)
+        outbox.say("appointment.reminder", participation, key=reminder_key(participation, appointment), due_at=due)
+
+
+def reminder_key(participation: AppointmentParticipant, appointment: Appointment) -> str:
+    """Of a visit at this time: a moved one has another, one of a group that somebody else has left has not."""
+    return f"appointment.reminder:{participation.pk}:{appointment.start_at.timestamp():.0f}"

@@ -46,7 +46,7 @@ def join_waiting_list(
     """Put a patient on the waiting list of a type of visit; `current` is a visit that is kept until something earlier.
 
     Patients wait as routine; how urgent it is, the hospital says. Refused: waiting for it already, no day suits, a
-    visit that is not theirs, group visits.
+    visit that is not theirs. For group visits nothing is kept: whoever waits for one may have places in others.
     """
     who = facts.patient_for_booking(by, patient)
     if not queries.bookable_services(by).filter(pk=service.pk).exists():
@@ -63,7 +63,7 @@ def join_waiting_list(
         urgency=codes.Urgency.ROUTINE if itself else urgency,
         earliest_on=earliest_on,
         latest_on=latest_on,
-        current=_current(by, who, current) if current is not None else None,
+        current=_current(by, who, current) if current is not None and service.capacity == 1 else None,
         note=note,
         added_at=clock.now(),
         added_by_id=by.id,
@@ -75,7 +75,6 @@ def join_waiting_list(
         earliest=earliest_on,
         latest=latest_on,
         today=clock.today(service.facility.time_zone),
-        group=service.capacity > 1,
         deceased=who.deceased,
         merged=who.merged_into_id is not None,
     )

@@ -75,7 +75,13 @@ def keep_wall_time(*, by: Actor, shifted: Shifted) -> Shifted:
     visit = take(Appointment.objects.filter(status__in=MOVED), visit.pk)
     if visit.start_at != shifted.before or visit.wall_start != shifted.wall_start:
         raise Refused(refusals.WRONG_STATUS)
-    outcome = shifted.outcome if _put(visit, shifted.after - shifted.before) else Outcome.CLASHES
+    outcome = shifted.outcome
+    if not _put(visit, shifted.after - shifted.before):
+        outcome = Outcome.CLASHES
+        # The list of visits to move shows it until somebody has called.
+        visit = take(Appointment.objects.all(), visit.pk)
+        visit.wall_time_clashes = True
+        visit.save()
     patients = [row for row in visit.participants.select_related("patient") if row.patient is not None]
     trail.record(
         "appointment.wall_time_kept",
@@ -132,6 +138,7 @@ def _put(visit: Appointment, by: timedelta) -> bool:
     before = visit.start_at, visit.end_at
     visit.start_at, visit.end_at = visit.start_at + by, visit.end_at + by
     visit.sequence += 1
+    visit.wall_time_clashes = False
     rows = list(visit.participants.all())
     try:
         with transaction.atomic():

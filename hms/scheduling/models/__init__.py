@@ -2,7 +2,7 @@
 
 from hms.scheduling.models.appointment import Appointment, AppointmentParticipant
 from hms.scheduling.models.feed import CalendarFeed
-from hms.scheduling.models.proposing import MoveProposal
+from hms.scheduling.models.proposing import MoveProposal, ProposalRound
 from hms.scheduling.models.queue import QueueEntry
 from hms.scheduling.models.rota import (
     RotaChange,
@@ -27,6 +27,7 @@ __all__ = [
     "CalendarFeed",
     "HealthcareService",
     "MoveProposal",
+    "ProposalRound",
     "QueueEntry",
     "RotaChange",
     "RotaConflict",

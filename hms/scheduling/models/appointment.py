@@ -36,7 +36,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         if by.kind == "system":
             return self.all()
         if by.role == "patient":
-            return self._of_patients(Patient.objects.acted_for_by(by)).exclude(status="entered-in-error")
+            # Who gave up a place may still look at what became of it; who is only asked answers on another page.
+            theirs = AppointmentParticipant.objects.filter(patient__in=Patient.objects.acted_for_by(by))
+            asked = codes.ParticipationStatus.NEEDS_ACTION
+            return self.filter(pk__in=theirs.exclude(status=asked).values("appointment")).exclude(
+                status="entered-in-error"
+            )
         if not by.may(VIEW_DAY):
             return self.none()
         reach = by.reach.get(VIEW_DAY, by.facilities)
@@ -54,8 +59,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def _of_patients(self, patients: models.QuerySet[Patient] | Collection[UUID]) -> AppointmentQuerySet:
         """Visits in which one of them takes part: who gave up a place in a group does no more."""
-        parts = AppointmentParticipant.objects.filter(patient__in=patients)
-        return self.filter(pk__in=parts.exclude(status=codes.ParticipationStatus.DECLINED).values("appointment"))
+        parts = AppointmentParticipant.objects.taking_part().filter(patient__in=patients)
+        return self.filter(pk__in=parts.values("appointment"))
 
     def within(self, span: Span) -> AppointmentQuerySet:
         """Visits that start inside the span."""
@@ -110,6 +115,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def of_patient(self, patient_id: UUID) -> AppointmentQuerySet:
+        """Visits they take part in; not those in whose group they gave their place up."""
         return self._of_patients([patient_id])
 
     def of_practitioner(self, practitioner_id: UUID) -> AppointmentQuerySet:
@@ -147,6 +153,8 @@ class Appointment(Record):
     end_at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     wall_start = models.CharField(max_length=40)
+    # The rules of the zone changed, and when the wall shows what was promised somebody else is there.
+    wall_time_clashes = models.BooleanField(default=False)
     # Places for patients; more than one makes it a group visit.
     capacity = models.PositiveSmallIntegerField(default=1)
 
@@ -249,13 +257,18 @@ class Appointment(Record):
         return [
             row.patient
             for row in self.participants.all()
-            if row.patient is not None and row.status != codes.ParticipationStatus.DECLINED
+            if row.patient is not None and row.status not in codes.NOT_TAKING_PART
         ]
 
     @property
     def patient(self) -> Patient | None:
         """The patient of a visit that is no group visit."""
         return next(iter(self.patients), None)
+
+    @property
+    def places_taken(self) -> int:
+        """Places of a group visit that somebody has or is asked about."""
+        return sum(1 for row in self.participants.all() if row.place is not None)
 
     @property
     def practitioner(self) -> Practitioner | None:
@@ -269,11 +282,20 @@ class Appointment(Record):
         return transitions.may_become(self.status, status)
 
 
+class ParticipantQuerySet(models.QuerySet["AppointmentParticipant"]):
+    def taking_part(self) -> ParticipantQuerySet:
+        """Those who are in the visit: nobody who gave a place up, or is only asked whether they want it."""
+        return self.exclude(status__in=codes.NOT_TAKING_PART)
+
+
 class AppointmentParticipant(Owned):
     """Somebody or something whose time a visit takes, with buffers where they count: FHIR Appointment.participant.
 
     `seat` is the lane of overbooking: 0 is the plan, others need right and reason. `place` is a patient's place in
     the visit. `blocking` says that the time is taken; a cancelled visit frees it.
+
+    In a group visit a place may be kept for somebody who was asked (`needs-action`), and is given up (`declined`) while
+    the visit stays. A place in another group visit is another row; `instead_of` is the one it was exchanged for.
     """
 
     root = "appointment"
@@ -309,6 +331,12 @@ class AppointmentParticipant(Owned):
     blocking = models.BooleanField(default=True)
     seat = models.PositiveSmallIntegerField(default=0)
     place = models.PositiveSmallIntegerField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    # Empty where a place was exchanged, or nobody took it.
+    declined_reason = models.CharField(max_length=20, choices=codes.CancellationReason, blank=True)
+    instead_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant")
@@ -329,6 +357,10 @@ class AppointmentParticipant(Owned):
                 name="scheduling_place_of_a_patient",
             ),
             models.UniqueConstraint(fields=["appointment", "place"], name="scheduling_place_once"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["declined"]) | Q(blocking=False, place__isnull=True),
+                name="scheduling_declined_takes_no_place",
+            ),
         ]
         indexes = [
             # Taken time of an actor: what availability, bookings and SQLite's trigger ask for. By the end, because what

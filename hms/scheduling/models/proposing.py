@@ -93,3 +93,54 @@ class MoveProposal(Answerable, Record):
 
     def __str__(self) -> str:
         return f"{self.offered_at:%Y-%m-%d} {self.outcome}"
+
+
+class ProposalRoundQuerySet(models.QuerySet["ProposalRound"]):
+    def going_on(self) -> ProposalRoundQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+
+class ProposalRound(Record):
+    """Proposals to everybody of a facility's list, which the worker makes a few at a time.
+
+    `total` is how many were to be asked when it began, `asked` how many have been. The list is gone through in its
+    order: `after_at` and `after` are the start and the id of the visit that was looked at last.
+    """
+
+    guards = [Frozen(columns="*", when="ended_at IS NOT NULL")]
+    retention = "operational"
+
+    facility = models.ForeignKey("organization.Facility", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    total = models.PositiveIntegerField()
+    asked = models.PositiveIntegerField(default=0)
+    after_at = models.DateTimeField()
+    after = models.UUIDField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProposalRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("round of proposals")
+        verbose_name_plural = _("rounds of proposals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility"], condition=Q(ended_at__isnull=True), name="scheduling_one_open_round"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def left(self) -> int:
+        """How many could not be asked, once it is over."""
+        return max(0, self.total - self.asked)

@@ -23,6 +23,7 @@ from hms.patients.models import Patient
 from hms.scheduling import codes
 from hms.scheduling.models.appointment import VIEW_DAY
 
+CHANGE_SERIES = "scheduling.change_series"
 # Dates are booked so many days' worth at once: one message a month at most, however often somebody comes.
 AT_ONCE = timedelta(days=28)
 
@@ -38,6 +39,16 @@ class AppointmentSeriesQuerySet(models.QuerySet["AppointmentSeries"]):
             return self.none()
         reach = by.reach.get(VIEW_DAY, by.facilities)
         return self.all() if reach is ALL_FACILITIES else self.filter(facility__in=reach)
+
+    def changeable_by(self, by: Actor) -> AppointmentSeriesQuerySet:
+        """Series this actor may move and end: in the portal only with the right to book, else where they work."""
+        if by.kind == "system":
+            return self.all()
+        if by.role == "patient":
+            return self.filter(patient__in=Patient.objects.acted_for_by(by, scope="book"))
+        reach = by.reach.get(CHANGE_SERIES, by.facilities)
+        visible = self.visible_to(by)
+        return visible if reach is ALL_FACILITIES else visible.filter(facility__in=reach)
 
     def of_patient(self, patient: UUID) -> AppointmentSeriesQuerySet:
         return self.filter(patient=patient)
@@ -86,6 +97,7 @@ class AppointmentSeries(Record):
     next_on = models.DateField(null=True, blank=True)
     ends_before = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=20, choices=codes.CancellationReason, blank=True)
 
     objects = AppointmentSeriesQuerySet.as_manager()
 
@@ -170,11 +182,17 @@ class SeriesTerm(Owned):
 
 
 class SeriesOccurrence(Owned):
-    """One date of a series. Only one that is open changes: it gets its visit, or is left out."""
+    """One date of a series. Only one that is open changes: it gets its visit, or is left out.
+
+    Of group visits, `participation` is the patient's place. It may be exchanged for one in another group visit.
+    """
 
     root = "series"
     may_delete = False
-    guards = [Frozen(columns="*", when="state <> 'open'")]
+    guards = [
+        Frozen(columns="*", when="state <> 'open'", except_columns=["appointment", "participation"]),
+        Frozen(columns=["appointment", "participation"], when="state <> 'open' AND participation_id IS NULL"),
+    ]
     on_merge = "move"
     on_export = "export"
     retention = "clinical"
@@ -186,6 +204,9 @@ class SeriesOccurrence(Owned):
     appointment = models.ForeignKey(
         "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="occurrences"
     )
+    participation = models.ForeignKey(
+        "scheduling.AppointmentParticipant", null=True, blank=True, on_delete=models.PROTECT, related_name="occurrences"
+    )
     state = models.CharField(max_length=8, choices=codes.OccurrenceState)
     obstacle = models.CharField(max_length=8, choices=codes.Obstacle, blank=True)
 
@@ -196,7 +217,14 @@ class SeriesOccurrence(Owned):
         constraints = [
             # What was called off or left out is not booked anew when the series goes on.
             models.UniqueConstraint(fields=["series", "occurs_on"], name="scheduling_occurs_once"),
-            models.UniqueConstraint(fields=["appointment"], name="scheduling_visit_of_one_series"),
+            models.UniqueConstraint(
+                fields=["appointment"], condition=Q(participation__isnull=True), name="scheduling_visit_of_one_series"
+            ),
+            models.UniqueConstraint(fields=["participation"], name="scheduling_place_of_one_series"),
+            models.CheckConstraint(
+                condition=Q(participation__isnull=True) | Q(appointment__isnull=False),
+                name="scheduling_place_in_a_visit",
+            ),
             models.CheckConstraint(
                 condition=Q(state="booked", appointment__isnull=False)
                 | (~Q(state="booked") & Q(appointment__isnull=True)),
@@ -213,3 +241,12 @@ class SeriesOccurrence(Owned):
     @property
     def is_open(self) -> bool:
         return self.state == codes.OccurrenceState.OPEN
+
+    # NB: reads `appointment` and `participation`; lists fetch them.
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the visit, or the patient's place in it, is no more."""
+        row = self.participation
+        return (row is not None and row.status == codes.ParticipationStatus.DECLINED) or (
+            self.appointment is not None and self.appointment.status in codes.GONE
+        )

@@ -176,6 +176,8 @@ class WaitingOfferQuerySet(models.QuerySet["WaitingOffer"]):
 class WaitingOffer(Answerable, Owned):
     """One holder, one time, until a moment. The appointment is a hold for this patient, so nobody else can have it.
 
+    Of a group visit, `appointment` is the visit and `participation` the place in it that is kept for this patient.
+
     `urgency`, `fit` and `waited_days` are the factors that ranked this holder, as they were; `among` is how many the
     time suited (0: chosen by the desk). `replaces` is the visit that is given up by accepting.
     """
@@ -189,6 +191,9 @@ class WaitingOffer(Answerable, Owned):
 
     entry = models.ForeignKey(WaitingListEntry, on_delete=models.PROTECT, related_name="offers")
     appointment = models.ForeignKey("scheduling.Appointment", on_delete=models.PROTECT, related_name="offers")
+    participation = models.ForeignKey(
+        "scheduling.AppointmentParticipant", null=True, blank=True, on_delete=models.PROTECT, related_name="offers"
+    )
     replaces = models.ForeignKey(
         "scheduling.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -205,8 +210,11 @@ class WaitingOffer(Answerable, Owned):
         verbose_name_plural = _("offers")
         constraints = [
             models.UniqueConstraint(fields=["entry"], condition=Q(outcome=""), name="scheduling_one_open_offer"),
-            # The held appointment is the time: that nobody else has it, its own constraint sees to.
-            models.UniqueConstraint(fields=["appointment"], name="scheduling_one_offer_a_hold"),
+            # The held appointment, or place, is the time: that nobody else has it, its own constraint sees to.
+            models.UniqueConstraint(
+                fields=["appointment"], condition=Q(participation__isnull=True), name="scheduling_one_offer_a_hold"
+            ),
+            models.UniqueConstraint(fields=["participation"], name="scheduling_one_offer_a_place"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("heard_at")), name="scheduling_offer_takes_time"),
             models.CheckConstraint(
                 condition=Q(outcome="", answered_at__isnull=True) | (~Q(outcome="") & Q(answered_at__isnull=False)),

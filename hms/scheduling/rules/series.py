@@ -20,7 +20,7 @@ from hms.core.problems import Problem
 from hms.scheduling import refusals
 from hms.scheduling.codes import CLOSED, Obstacle, OccurrenceState, SeriesUnit, WhenClosed
 from hms.scheduling.rules import availability
-from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Pool, Session, Thing, Visit
+from hms.scheduling.rules.availability import NOTHING, Busy, FreeStart, Place, Pool, Session, Thing, Visit
 from hms.scheduling.rules.wall_clock import DAY, Span, day_span, first_instant, wall_time
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -114,13 +114,20 @@ class Diary:
     patient_busy: Busy = NOTHING
     rooms: Mapping[Hashable, Thing] = field(default_factory=dict)
     pools: Mapping[Hashable, Pool] = field(default_factory=dict)
+    # Places left in the group visits of this type that are booked already, by their start.
+    places: Mapping[datetime, int] = field(default_factory=dict)
+    # A patient takes what is on offer; staff may place a visit between the marks.
+    on_offer: bool = False
 
     def obstacle(self, start: datetime, own: Iterable[Span] = ()) -> str:
         """What stands in the way of a visit then; empty where nothing does. `own`: other dates of the same series."""
         seen, around = self.visit.seen(start), self.visit.occupied(start)
+        bookable = self.visit.bookable(self.now)
         if start <= self.now:
             return Obstacle.PASSED
-        if start >= self.now + self.visit.horizon:
+        if start < bookable.start:
+            return Obstacle.SOON
+        if start >= bookable.end:
             return Obstacle.BEYOND
         if self.holidays.until(seen) is not None:
             return Obstacle.HOLIDAY
@@ -133,10 +140,14 @@ class Diary:
         here = [one for one in today if one.span.contains(seen)]
         if not here:
             return Obstacle.NO_HOURS
+        if self.on_offer and all((start - one.span.start) % self.visit.step for one in here):
+            return Obstacle.NO_OFFER
         if not any(one.open_part(self.now).contains(seen) for one in here):
             return Obstacle.KEPT
         if self.patient_busy.until(seen) is not None or any(one.overlaps(seen) for one in own):
             return Obstacle.PATIENT
+        if start in self.places:
+            return "" if self.places[start] > 0 else Obstacle.FULL
         if self.busy.until(around) is not None:
             return Obstacle.TAKEN
         # NB: the room is the one of the first sitting, as for every booking.
@@ -159,6 +170,7 @@ class Diary:
             patient_busy=Busy([*_spans(self.patient_busy), *own]),
             rooms=self.rooms,
             pools=self.pools,
+            places=[Place(start, self.visit.service, left) for start, left in self.places.items()],
         )
         return [start.at for start in availability.nearest(free, wanted, count)]
 

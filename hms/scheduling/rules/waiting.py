@@ -110,7 +110,6 @@ def joining_problems(
     earliest: date | None = None,
     latest: date | None = None,
     today: date,
-    group: bool = False,
     deceased: bool = False,
     merged: bool = False,
 ) -> list[Problem]:
@@ -120,8 +119,6 @@ def joining_problems(
         problems.append(refusals.MERGED)
     if deceased:
         problems.append(refusals.DECEASED)
-    if group:
-        problems.append(refusals.NO_GROUP)
     if not days or not parts:
         problems.append(refusals.NO_SUITING_DAY)
     if latest is not None and latest < max(today, earliest or today):

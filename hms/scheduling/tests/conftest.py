@@ -66,7 +66,7 @@ def build() -> Clinic:
     room = make.location(facility, name="Room 4")
     role = make.practitioner_role(make.practitioner(user=make.user()), department)
     schedule = make.session(make.schedule(role), location=room)
-    user = make.user()
+    make.grant(user := make.user(), "patient")
     return Clinic(
         facility=facility,
         department=department,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
 
 from hms.core.models import AuditEvent
-from hms.scheduling.actions import add_exception, cancel_appointment
-from hms.scheduling.models import Appointment, AppointmentSeries, MoveProposal
+from hms.core.problems import Refused
+from hms.scheduling.actions import NewTime, add_exception, cancel_appointment, move_series
+from hms.scheduling.models import Appointment, AppointmentSeries, MoveProposal, ProposalRound
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.series import to_come
 from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
+from hms.scheduling.tests.test_groups import work
 from hms.scheduling.tests.test_pages import MOST_QUERIES, desk, doctor, phone, signed_in, text, url
 from tests import make
 
@@ -156,10 +158,9 @@ def test_the_patient_sees_the_series_and_all_its_dates(clinic, phone, series):
     page = text(phone.get(url("series", series.pk)))
     assert "Every week on Tuesday, 6 visits" in page
     assert page.count('class="hms-row" href="/scheduling/appointments/') == 6
-    assert "please call us" in page
     for name in ("series_move", "series_cancel"):
-        assert url(name, series.pk) not in page
-        assert phone.get(url(name, series.pk)).status_code == 403
+        assert url(name, series.pk) in page
+        assert phone.get(url(name, series.pk)).status_code == 200
     listed = text(phone.get(url("visits", clinic.patient.pk)))
     assert url("series", series.pk) in listed
     one = to_come(series)[1].appointment
@@ -198,11 +199,11 @@ def test_a_date_that_waits_is_settled_on_the_page(clinic, desk):
 def test_the_scope_is_asked_whenever_a_visit_of_a_series_is_changed(clinic, desk, phone, series):
     third = to_come(series)[2]
     for verb in ("move", "cancel"):
-        page = text(desk.get(url(verb, third.appointment_id)))
-        assert f"{url(f'series_{verb}', series.pk)}?from=2026-12-08" in page
-        assert f"{url(f'series_{verb}', series.pk)}?from=2026-11-24" in page
-        assert "Only this visit" in page
-        assert url(f"series_{verb}", series.pk) not in text(phone.get(url(verb, third.appointment_id)))
+        for who in (desk, phone):
+            page = text(who.get(url(verb, third.appointment_id)))
+            assert f"{url(f'series_{verb}', series.pk)}?from=2026-12-08" in page
+            assert f"{url(f'series_{verb}', series.pk)}?from=2026-11-24" in page
+            assert "Only this visit" in page
 
 
 def test_this_and_following_are_moved(clinic, desk, series):
@@ -298,21 +299,37 @@ def test_or_to_all_at_once_and_to_nobody_twice(clinic, desk, stray):
     others = [clinic.appointment(NINE + WEEK + number * TWENTY) for number in (1, 2)]
     address = url("propose_all", clinic.facility.pk)
     assert "Send all 3 proposals" in text(desk.get(f"{url('to_move')}?facility={clinic.facility.pk}"))
-    done = desk.post(address, follow=True)
-    assert "3 proposals are sent." in text(done)
+    going_on = desk.post(address, follow=True)
+    assert "0 of 3 are sent" in text(going_on)
+    desk.post(address)
+    assert ProposalRound.objects.count() == 1
+    assert 'data-poll="3"' in text(going_on)
+    work()
+    listed = f"{url('to_move')}?facility={clinic.facility.pk}"
+    told = text(desk.get(listed, headers={"HX-Request": "true"}))
+    assert "3 proposals are sent" in told
+    assert "data-poll" not in told
+    assert "Nobody will be there" not in told
+    done = desk.get(listed)
     assert {one.replaces for one in MoveProposal.objects.all()} == {stray, *others}
     starts = [one.appointment.start_at for one in MoveProposal.objects.all()]
     assert len(set(starts)) == 3
     assert url("propose_all", clinic.facility.pk) not in text(done)
-    desk.post(address)
+    again = desk.post(address, follow=True)
+    assert "Nobody is left to be asked" in text(again)
+    work()
     assert MoveProposal.objects.count() == 3
+    assert {one.offered_by_id for one in MoveProposal.objects.all()} == {ProposalRound.objects.get().asked_by_id}
 
 
 def test_who_can_not_be_asked_is_counted(clinic, desk, stray):
     start = NINE - 9 * HOUR
     add_exception(by=clinic.desk, schedule=clinic.schedule, kind="leave", start_at=start, end_at=start + 80 * DAY)
-    done = desk.post(url("propose_all", clinic.facility.pk), follow=True)
-    assert "0 proposals are sent. 1 patient could not be asked: please call." in text(done)
+    desk.post(url("propose_all", clinic.facility.pk))
+    work()
+    page = text(desk.get(f"{url('to_move')}?facility={clinic.facility.pk}"))
+    assert "0 proposals are sent" in page
+    assert "1 patient could not be asked: please call." in page
 
 
 def test_a_time_that_is_gone_is_said_and_the_list_has_another(clinic, desk, stray):
@@ -467,3 +484,108 @@ def test_a_visit_cancelled_by_itself_stays_cancelled_in_the_series(clinic, desk,
     page = text(desk.get(url("series", series.pk)))
     assert "Cancelled" in page
     assert "Visit 1 of 5 that are booked" in text(desk.get(url("appointment", to_come(series)[0].appointment_id)))
+
+
+# --- By the patient ---------------------------------------------------------------------------------------------------
+def test_a_patient_moves_this_and_following_and_the_preview_names_what_is_in_the_way(clinic, phone, series):
+    clinic.appointment(NINE + 3 * WEEK + HOUR)
+    new = f"&show=1&schedule={clinic.schedule.pk}&day=8-Dec-2026&at=10:00"
+    address = f"{url('series_move', series.pk)}?from=2026-12-08{new}"
+    page = text(phone.get(address))
+    kept = chosen(page)
+    assert len(kept) == 4
+    assert kept["at-2026-12-15"] == "keep"
+    assert "Taken" in page
+    assert phone.post(address, kept | {"version": series.version}).status_code == 302
+    starts = [one.appointment.start_at for one in to_come(series)]
+    moved = [NINE + 2 * WEEK + HOUR, NINE + 3 * WEEK, NINE + 4 * WEEK + HOUR, NINE + 5 * WEEK + HOUR]
+    assert starts == [NINE, NINE + WEEK, *moved]
+
+
+def test_what_binds_a_patient_binds_the_whole_series(clinic, phone, desk, series):
+    """The marks, the notice, and how far ahead patients may book."""
+    address = f"{url('series_move', series.pk)}?from=2026-11-24&show=1&schedule={clinic.schedule.pk}"
+    page = text(phone.get(f"{address}&day=24-Nov-2026&at=10:05"))
+    assert page.count("Not a time on offer") == 6
+    make.policy("scheduling.booking_notice", timedelta(days=10))
+    page = text(phone.get(f"{address}&day=24-Nov-2026&at=10:00"))
+    assert page.count("Too soon to book yourself") == 2
+    page = text(desk.get(f"{address}&day=24-Nov-2026&at=10:05"))
+    assert "Not a time on offer" not in page
+    assert "Too soon" not in page
+
+
+def test_the_deed_refuses_what_the_preview_would_not_offer(clinic, series):
+    make.policy("scheduling.booking_notice", timedelta(days=10))
+    coming = to_come(series)
+    times = [NewTime(one.occurs_on, one.appointment.start_at + HOUR) for one in coming]
+    wanted_ = {"series": series, "from_on": date(2026, 11, 24), "schedule": clinic.schedule, "at": time(10)}
+    with pytest.raises(Refused) as refused:
+        move_series(by=clinic.himself, times=times, shift_days=0, **wanted_)
+    assert "24-Nov-2026: This time is too soon to book yourself" in str(refused.value.problems[0].text)
+    assert len(refused.value.problems) == 2
+    assert [one.appointment.start_at for one in to_come(series)] == [one.appointment.start_at for one in coming]
+
+
+def test_a_patient_with_many_visits_may_still_move_them(clinic, phone):
+    """Whoever moves books nothing more."""
+    many = make.series(clinic.patient, clinic.schedule, clinic.service, count=14)
+    move_series(
+        by=clinic.himself,
+        series=many,
+        from_on=date(2027, 2, 23),
+        schedule=clinic.schedule,
+        at=time(10),
+        shift_days=0,
+        times=[NewTime(date(2027, 2, 23), NINE + 13 * WEEK + HOUR)],
+    )
+    assert to_come(many)[-1].appointment.start_at == NINE + 13 * WEEK + HOUR
+
+
+def test_a_patient_ends_the_series_and_what_is_late_is_late(clinic, phone, series):
+    make.policy("scheduling.late_cancellation", timedelta(days=9))
+    page = text(phone.get(f"{url('series_cancel', series.pk)}?from=2026-11-24"))
+    assert "I feel better" in page
+    assert 'name="comment"' not in page
+    assert phone.post(f"{url('series_cancel', series.pk)}?from=2026-11-24", {"reason": "pat-fb"}).status_code == 302
+    series.refresh_from_db()
+    assert (series.is_going_on, to_come(series)) == (False, [])
+    late = Appointment.objects.filter(cancelled_late=True)
+    assert sorted(late.values_list("start_at", flat=True)) == [NINE, NINE + WEEK]
+
+
+def test_whoever_may_only_look_changes_nothing(clinic, series):
+    looks_on = make.user("patient")
+    make.related_person(clinic.patient, looks_on)
+    phone = signed_in(looks_on)
+    assert phone.get(url("series_move", series.pk)).status_code == 404
+    assert phone.post(url("series_cancel", series.pk), {"reason": "pat"}).status_code == 404
+    assert len(to_come(series)) == 6
+
+
+# --- One truth --------------------------------------------------------------------------------------------------------
+def test_no_list_calls_a_visit_booked_that_can_not_take_place(clinic, phone, stray, proposed):
+    later = clinic.appointment(NINE + 3 * WEEK, patient=clinic.patient)
+    page = text(phone.get(url("visits", clinic.patient.pk)))
+    assert page.count("Can&#x27;t take place") == 1
+    own = text(phone.get(url("appointment", stray.pk)))
+    assert url("proposal", proposed.pk) in own
+    assert "Another time is kept until it is answered" in own
+    home = text(phone.get("/my/"))
+    assert url("move", stray.pk) not in home
+    assert url("move", later.pk) in home
+    assert url("proposal", proposed.pk) in home
+    mine = text(phone.get("/my/visits/"))
+    assert url("move", stray.pk) not in mine
+    assert "Can&#x27;t take place" in mine
+
+
+def test_with_no_other_visit_the_home_only_asks(clinic, phone, stray, proposed):
+    home = text(phone.get("/my/"))
+    assert url("proposal", proposed.pk) in home
+    assert "No visit is booked" not in home
+    assert "Your next visit" not in home
+    phone.post(url("accept_proposal", proposed.pk), {"version": proposed.version})
+    home = text(phone.get("/my/"))
+    assert "Your next visit" in home
+    assert "Please answer" not in home

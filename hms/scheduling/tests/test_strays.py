@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+import pytest
 from django.test.utils import CaptureQueriesContext
 
 from hms.organization.actions import add_closed_day
 from hms.scheduling.actions import add_exception, add_session, end_session, move_appointment, withdraw_exception
 from hms.scheduling.actions.schedules import Hours
+from hms.scheduling.models import Schedule
 from hms.scheduling.strays import strays, suggestions
 from hms.scheduling.tests.conftest import NINE, TWENTY
 from tests import cast, make
@@ -55,6 +57,30 @@ def test_hours_that_end(clinic):
     add_session(by=clinic.desk, schedule=clinic.schedule, hours=other)
     assert listed(clinic) == []
     assert kept.status == "booked"
+
+
+@pytest.mark.parametrize("kind", ["location", "device"])
+@pytest.mark.parametrize("how", ["session", "schedule"])
+def test_hours_of_a_room_or_a_device_that_end(clinic, kind, how):
+    thing = clinic.room if kind == "location" else make.device(clinic.facility, name="Echo 1")
+    timetable = make.schedule(**{kind: thing})
+    make.session(timetable)
+    kept, stray, later = (clinic.appointment(NINE + number * 7 * DAY) for number in range(3))
+    elsewhere = clinic.appointment(NINE + 7 * DAY + TWENTY)
+    for visit in (kept, stray, later):
+        visit.participants.create(**{kind: thing}, start_at=visit.start_at, end_at=visit.end_at)
+    assert listed(clinic) == []
+    if how == "session":
+        end_session(by=clinic.desk, session=timetable.sessions.get(weekday=1), on=date(2026, 12, 1))
+    else:
+        Schedule.objects.filter(pk=timetable.pk).update(valid_until=date(2026, 12, 1))
+    why = f"{thing}: no hours then any more"
+    assert listed(clinic) == [(stray, why), (later, why)]
+    assert {one.status for one in (kept, stray, later, elsewhere)} == {"booked"}
+    later.refresh_from_db()
+    later.override_reason = "Agreed with the technician"
+    later.save()
+    assert listed(clinic) == [(stray, why)]
 
 
 def test_a_visit_placed_outside_the_hours_on_purpose_is_left_alone(clinic):

@@ -128,12 +128,6 @@ def test_some_day_has_to_suit(clinic, wishes, problem):
     assert refused.value.problems == (problem,)
 
 
-def test_group_visits_have_no_list(clinic):
-    with pytest.raises(Refused) as refused:
-        join_waiting_list(**asked(clinic, service=make.healthcare_service(clinic.department, capacity=8)))
-    assert refused.value.problems == (refusals.NO_GROUP,)
-
-
 def test_somebody_elses_visit_is_not_kept(clinic):
     with pytest.raises(Refused):
         join_waiting_list(**asked(clinic), current=clinic.appointment())

@@ -81,7 +81,6 @@ def test_days_are_those_of_the_wall_clock():
         ({"days": ()}, [refusals.NO_SUITING_DAY]),
         ({"parts": ()}, [refusals.NO_SUITING_DAY]),
         ({"deceased": True, "merged": True}, [refusals.MERGED, refusals.DECEASED]),
-        ({"group": True, "days": ()}, [refusals.NO_GROUP, refusals.NO_SUITING_DAY]),
     ],
 )
 def test_who_can_not_wait_is_told_every_reason(wish, problems):

@@ -17,6 +17,7 @@ from hms.scheduling import actions, jobs
 from hms.scheduling.actions import wall_times
 from hms.scheduling.actions.wall_times import Outcome
 from hms.scheduling.models import Appointment, AppointmentParticipant
+from hms.scheduling.strays import instead_of, strays
 from hms.scheduling.tests.conftest import NINE, NOW, TWENTY
 
 HOUR = timedelta(hours=1)
@@ -102,6 +103,30 @@ def test_a_place_that_is_taken_is_nobodys_to_take(clinic, lines):
     assert spans(visit) == {(NINE + HOUR, NINE + HOUR + TWENTY)}
     assert spans(other) == {(NINE, NINE + TWENTY)}
     assert lines() == [("appointment.wall_time_kept", "success")]
+    # Somebody has to call: it's on the list, with a time to offer.
+    (stray,) = strays(clinic.desk, clinic.facility)
+    assert (stray.visit, stray.why) == (
+        visit,
+        "The clocks have changed: 09:00 CET was promised, and somebody else has it",
+    )
+    keep()
+    assert len(strays(clinic.desk, clinic.facility)) == 1
+    instead = instead_of(clinic.facility, [stray])[visit.pk]
+    visit.refresh_from_db()
+    actions.move_appointment(by=clinic.desk, appointment=visit, start_at=instead.at)
+    assert strays(clinic.desk, clinic.facility) == []
+
+
+def test_a_clash_that_dissolves_leaves_the_list(clinic):
+    visit = under_old_rules(clinic.appointment())
+    other = clinic.appointment()
+    keep()
+    assert len(strays(clinic.desk, clinic.facility)) == 1
+    actions.cancel_appointment(by=clinic.desk, appointment=other, reason="pat")
+    keep()
+    visit.refresh_from_db()
+    assert (visit.start_at, visit.wall_time_clashes) == (NINE, False)
+    assert strays(clinic.desk, clinic.facility) == []
 
 
 def test_what_is_over_or_called_off_stays_as_it_was(clinic):

@@ -24,16 +24,19 @@ from hms.scheduling import codes, entries, facts, ics, links, offers, presenting
 from hms.scheduling.actions import (
     book_appointment,
     cancel_appointment,
+    change_places,
     confirm_appointment,
     move_appointment,
     release_hold,
 )
+from hms.scheduling.actions.places import CHANGE as CHANGE_PLACES
 from hms.scheduling.actions.placing import Alternatives
-from hms.scheduling.forms import CancelForm, ChooseForm, ReasonForm
+from hms.scheduling.forms import CancelForm, ChooseForm, PlacesForm, ReasonForm
 from hms.scheduling.models import Appointment
 from hms.scheduling.rules import slots
 from hms.scheduling.rules.slots import Slot
 from hms.scheduling.views.series import scopes_of
+from hms.scheduling.views.whose import part_of, whose
 
 SEE = ("scheduling.view_day", "workspace.portal")
 # Refusals that the person can do something about on the same page.
@@ -57,12 +60,41 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     visit = visible(request, appointment_id)
     if visit.is_hold:
         return redirect(_of_hold(visit))
+    return _page(request, visit)
+
+
+@require_POST
+@access("scheduling.change_places")
+def places(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """How many places a group visit has; new ones are offered to whoever waits."""
+    visit = visible(request, appointment_id)
+    form, guard = PlacesForm(request.POST), guard_of(request)
+    if form.is_valid():
+        with form.attempt():
+            change_places(
+                by=request.actor,
+                appointment=visit,
+                version=guard.version,
+                idempotency_key=guard.idempotency_key,
+                **form.cleaned_data,
+            )
+    if not form.is_valid():
+        return _page(request, visit, form)
+    toast(request, _("The number of places is changed. Places that are free are offered to whoever waits for one."))
+    return redirect("scheduling:appointment", visit.pk)
+
+
+def _page(request: HttpRequest, visit: Appointment, places_form: PlacesForm | None = None) -> HttpResponse:
+    patient = whose(request, visit)
     fragment = bool(request.headers.get("HX-Request")) and facts.acts_as_patient(request.actor)
     if not fragment:
-        trail.read(request, patient=visit.patient, page="scheduling:appointment")
+        for one in [patient] if patient is not None else visit.patients:
+            trail.read(request, patient=one, page="scheduling:appointment")
     now = clock.now()
-    place = recurring.place_of(visit)
-    single = place is None and visit.service is not None and not visit.is_group and visit.patient is not None
+    place = recurring.place_of(visit, patient.pk if patient is not None else None)
+    single = place is None and visit.service is not None and not visit.is_group and patient is not None
+    given_up = visit.is_group and patient is not None and patient not in visit.patients
+    status = places_form.status if places_form is not None else 200
     with timezone.override(visit.tz):
         return render(
             request,
@@ -70,12 +102,15 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             _of_visit(request, visit)
             | {
                 "place": place,
+                "asked": visit.move_proposals.open().filter(expires_at__gt=now).first(),
                 "series_words": recurring.in_words(place[0].series) if place is not None else "",
                 "may_repeat": single and request.actor.may("scheduling.book_series"),
-                "state": presenting.state_of(visit, now),
-                "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now,
+                "state": presenting.given_up_state() if given_up else presenting.state_of(visit, now),
+                "may_change": visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now and not given_up,
+                **_of_group(request, visit, now, places_form),
                 **_of_today(request, visit, now),
             },
+            status=status,
         )
 
 
@@ -116,13 +151,13 @@ def release(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Other times of the same practitioner, or of anybody in the department. POST moves the visit."""
     visit = visible(request, appointment_id)
-    patient = visit.patient
-    if patient is None or visit.service is None or visit.is_group:
+    patient = whose(request, visit)
+    if patient is None or visit.service is None or patient not in visit.patients:
         raise missing()
     form = ChooseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _move(request, visit, form)
+            moved = _move(request, visit, patient, form)
         except Refused as refusal:
             if isinstance(refusal, Stale) or refusal.status not in MENDABLE:
                 raise
@@ -134,7 +169,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
             toast(request, _("The visit has a new time. The time before is free again."))
             if request.POST.get("back") == "to-move" and request.actor.may("scheduling.manage_schedule"):
                 return redirect("scheduling:to_move")
-            return redirect("scheduling:appointment", visit.pk)
+            return redirect(_address(moved, patient))
     elif request.method == "GET" and not request.headers.get("HX-Request"):
         trail.read(request, patient=patient, page="scheduling:move")
     asked = _slot_for(visit, offers.asked_of(request.GET))
@@ -145,12 +180,14 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         "service": str(visit.service_id),
         "type": visit.appointment_type,
     }
-    offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""), but=visit.pk)
+    # A group visit is not thought away: the others are there, and its practitioner is.
+    but = None if visit.is_group else visit.pk
+    offer = offers.of(request.actor, patient, asked, request.POST.get("slot", ""), but=but)
     with timezone.override(visit.tz):
         context = _of_visit(request, visit) | {
             "form": form,
             "offer": offer,
-            "scopes": scopes_of(request, visit, "move"),
+            "scopes": scopes_of(request, visit, patient, "move"),
             "unfit": "slot" in asked and not offer.chosen,
         }
         return render(request, "scheduling/move.html", context, status=form.status)
@@ -158,12 +195,10 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 @access("scheduling.cancel_appointment")
 def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
-    """Why the visit is called off. POST calls it off."""
+    """Why the visit is called off. POST calls it off; of a group visit the patient's place, or all of it for none."""
     visit = visible(request, appointment_id)
-    patient, by_patient = visit.patient, facts.acts_as_patient(request.actor)
-    # The desk says whose place it is about: a visit of many looks the same from whosever page one comes.
-    group = visit.patients if visit.is_group and not by_patient else []
-    form = CancelForm(request.POST or None, by_patient=by_patient, group=group)
+    patient = whose(request, visit)
+    form = CancelForm(request.POST or None, by_patient=facts.acts_as_patient(request.actor))
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
         with form.attempt():
@@ -172,13 +207,18 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
                 appointment=visit,
                 version=guard.version,
                 idempotency_key=guard.idempotency_key,
-                **form.told(patient),
+                patient=patient,
+                **form.cleaned_data,
             )
         if form.is_valid():
-            toast(request, _("The visit is cancelled, and the time is free for somebody else."))
+            words = _("The visit is cancelled, and the time is free for somebody else.")
+            toast(
+                request,
+                _("The place is given up, and free for somebody else.") if patient and visit.is_group else words,
+            )
             return redirect(reverse("scheduling:visits", args=[patient.pk]) if patient else "scheduling:arrivals")
     with timezone.override(visit.tz):
-        context = _of_visit(request, visit) | {"form": form, "scopes": scopes_of(request, visit, "cancel")}
+        context = _of_visit(request, visit) | {"form": form, "scopes": scopes_of(request, visit, patient, "cancel")}
         return render(request, "scheduling/cancel.html", context, status=form.status)
 
 
@@ -187,7 +227,10 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """The visit on paper, for people without e-mail."""
     visit = visible(request, appointment_id)
-    trail.read(request, patient=visit.patient, page="scheduling:slip")
+    patient = whose(request, visit)
+    if patient is None:
+        raise missing()
+    trail.read(request, patient=patient, page="scheduling:slip")
     with timezone.override(visit.tz):
         in_person = visit.delivery == codes.Delivery.IN_PERSON and visit.status == codes.AppointmentStatus.BOOKED
         more = {
@@ -203,7 +246,8 @@ def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def calendar_file(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """The visit for the patient's calendar program. It says when and where, not why."""
     visit = visible(request, appointment_id)
-    stream = ics.calendar([entries.for_patient(visit)])
+    whose(request, visit)
+    stream = ics.calendar([entries.for_patient(visit, part_of(request, visit))])
     return HttpResponse(
         stream,
         content_type="text/calendar; charset=utf-8",
@@ -263,11 +307,12 @@ def _gone(request: HttpRequest, held: Appointment, form: ReasonForm, alternative
         return render(request, "scheduling/taken.html", context, status=form.status)
 
 
-def _move(request: HttpRequest, visit: Appointment, form: ChooseForm) -> None:
+def _move(request: HttpRequest, visit: Appointment, patient: Patient, form: ChooseForm) -> Appointment:
     slot, guard = form.cleaned_data["slot"], guard_of(request)
-    move_appointment(
+    return move_appointment(
         by=request.actor,
         appointment=visit,
+        patient=patient,
         version=guard.version,
         schedule=slot.schedule,
         start_at=slot.start,
@@ -298,10 +343,33 @@ def _of_visit(request: HttpRequest, visit: Appointment) -> dict[str, object]:
     """What every page about one visit shows."""
     return {
         "visit": visit,
-        "patient": visit.patient,
+        "patient": whose(request, visit),
         "told": entries.Told(visit),
         "by_patient": facts.acts_as_patient(request.actor),
     }
+
+
+def _of_group(
+    request: HttpRequest, visit: Appointment, now: datetime, form: PlacesForm | None = None
+) -> dict[str, object]:
+    """Who has the places of a group visit, for staff alone; nothing for other visits."""
+    if not visit.is_group or facts.acts_as_patient(request.actor):
+        return {}
+    rows = [one for one in visit.participants.all() if one.place is not None]
+    to_come = visit.status == codes.AppointmentStatus.BOOKED and visit.start_at > now
+    return {
+        "group": sorted(rows, key=lambda one: one.place or 0),
+        "may_change_places": to_come
+        and request.actor.may(CHANGE_PLACES)
+        and request.actor.in_facility(visit.facility_id, CHANGE_PLACES),
+        "places_form": form or PlacesForm(initial={"capacity": visit.capacity}),
+    }
+
+
+def _address(visit: Appointment, patient: Patient) -> str:
+    """A visit's page, about this patient."""
+    page = reverse("scheduling:appointment", args=[visit.pk])
+    return f"{page}?patient={patient.pk}" if visit.is_group else page
 
 
 def _of_hold(held: Appointment) -> str:

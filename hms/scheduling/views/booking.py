@@ -48,7 +48,7 @@ def _choose(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = _form_class(request)(request.POST)
     if form.is_valid():
         try:
-            return redirect(_after(request, _place(request, patient_id, form)))
+            return redirect(_after(request, patient_id, _place(request, patient_id, form)))
         except Refused as refusal:
             if refusal.status not in MENDABLE:
                 raise
@@ -81,11 +81,11 @@ def _place(request: HttpRequest, patient_id: UUID, form: ChooseForm) -> Appointm
     return hold_appointment(**asked, idempotency_key=key)
 
 
-def _after(request: HttpRequest, visit: Appointment) -> str:
+def _after(request: HttpRequest, patient: UUID, visit: Appointment) -> str:
     if visit.is_hold:
         return reverse("scheduling:confirm", args=[visit.pk])
     toast(request, _("The visit is booked."))
-    return reverse("scheduling:appointment", args=[visit.pk])
+    return f"{reverse('scheduling:appointment', args=[visit.pk])}{f'?patient={patient}' if visit.is_group else ''}"
 
 
 def _form_class(request: HttpRequest) -> type[ChooseForm]:

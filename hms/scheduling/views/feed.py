@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,12 +73,21 @@ def _entries(actors: Iterable[Actor]) -> list[ics.Entry]:
     """One's own visits: as a patient in full, as a practitioner with initials."""
     now = clock.now()
     mine = AppointmentParticipant.objects.filter(start_at__gte=now - BACK, start_at__lt=now + AHEAD)
-    mine = mine.exclude(status=codes.ParticipationStatus.DECLINED)
-    found = []
+    visits = Appointment.objects.filter(status__in=SHOWN).exclude(cancellation_reason__in=codes.OWN_REASONS)
+    found: list[ics.Entry] = []
     for by in actors:
-        as_patient = facts.acts_as_patient(by)
-        parts = mine.filter(**{"patient__user" if as_patient else "practitioner__user": by.id})
-        visits = Appointment.objects.visible_to(by).filter(pk__in=parts.values("appointment"), status__in=SHOWN)
-        visits = visits.exclude(cancellation_reason__in=codes.OWN_REASONS).with_people()
-        found += map(entries.for_patient if as_patient else entries.for_practitioner, visits)
+        if facts.acts_as_patient(by):
+            parts = _as_patient(mine.filter(patient__user=by.id))
+            theirs = visits.visible_to(by).filter(pk__in=parts)
+            found += [entries.for_patient(one, parts[one.pk]) for one in theirs.with_people()]
+        else:
+            theirs = visits.visible_to(by).filter(pk__in=mine.filter(practitioner__user=by.id).values("appointment"))
+            found += map(entries.for_practitioner, theirs.with_people())
     return found
+
+
+def _as_patient(rows: QuerySet[AppointmentParticipant]) -> dict[UUID, AppointmentParticipant]:
+    """By visit. Who is only asked about a place in a group has none yet; one given up and taken again is there."""
+    rows = rows.exclude(status=codes.ParticipationStatus.NEEDS_ACTION)
+    given_up = rows.filter(status=codes.ParticipationStatus.DECLINED)
+    return {row.appointment_id: row for row in [*given_up, *rows.exclude(pk__in=given_up.values("pk"))]}

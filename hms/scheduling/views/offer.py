@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -58,7 +59,8 @@ def accept(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         return redirect("scheduling:offer", accepted.pk)
     words = _("The visit is booked. The one you had before is given up.")
     toast(request, words if accepted.replaces_id else _("The visit is booked."))
-    return redirect("scheduling:appointment", accepted.appointment_id)
+    page = reverse("scheduling:appointment", args=[accepted.appointment_id])
+    return redirect(f"{page}?patient={accepted.entry.patient_id}" if accepted.participation_id else page)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from hms.core.problems import Refused, Stale
 from hms.core.records import missing
 from hms.core.toasts import toast
 from hms.organization.wordings import worded
+from hms.patients.models import Patient
 from hms.scheduling import codes, entries, facts, ics, presenting, recurring, refusals, series_drafts
 from hms.scheduling import series as reads
 from hms.scheduling.actions import cancel_series, settle_occurrence
@@ -49,11 +50,11 @@ def series(request: HttpRequest, series_id: UUID) -> HttpResponse:
 @access(CHANGE)
 def cancel(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """`?from=`: the date from which on. Names what will not take place. POST calls it off and ends the series."""
-    row = visible_series(request, series_id)
+    row = changeable_series(request, series_id)
     found = row.series
     from_on = first_date(request, row)
     coming = reads.to_come(found, from_on)
-    form = CancelForm(request.POST or None, by_patient=False)
+    form = CancelForm(request.POST or None, by_patient=facts.acts_as_patient(request.actor))
     if request.method == "POST" and form.is_valid():
         guard = guard_of(request)
         with form.attempt():
@@ -124,14 +125,15 @@ def settle(request: HttpRequest, occurrence_id: UUID) -> HttpResponse:
 
 def scopes(request: HttpRequest, occurrence: SeriesOccurrence, row: Row, verb: str) -> list[Choice]:
     """This visit, this and those that follow, or all to come: asked whenever a visit of a series is changed."""
-    coming = [one for one in row.dates if one.appointment is not None and one.appointment.status == BOOKED]
+    coming = [one for one in row.coming if one.appointment is not None and one.appointment.status == BOOKED]
     coming = [one for one in coming if one.appointment.start_at > row.now]  # type: ignore[union-attr]
     here = request.resolver_match.url_name if request.resolver_match else ""
     page = reverse(f"scheduling:series_{verb}", args=[occurrence.series_id])
-    first = coming[0].occurs_on if coming else occurrence.occurs_on
+    first = min((one.occurs_on for one in coming), default=occurrence.occurs_on)
+    single = reverse(f"scheduling:{verb}", args=[occurrence.appointment_id])
     of_all = here != verb and occurrence.occurs_on == first
     return [
-        Choice(_("Only this visit"), reverse(f"scheduling:{verb}", args=[occurrence.appointment_id]), here == verb),
+        Choice(_("Only this visit"), f"{single}?patient={row.series.patient_id}", here == verb),
         Choice(
             _("This and following"),
             f"{page}?from={occurrence.occurs_on.isoformat()}",
@@ -141,28 +143,38 @@ def scopes(request: HttpRequest, occurrence: SeriesOccurrence, row: Row, verb: s
     ]
 
 
-def scopes_of(request: HttpRequest, visit: Appointment, verb: str) -> list[Choice]:
-    """The same for a visit; empty where it belongs to no series, or for those who change one visit at a time."""
-    if facts.acts_as_patient(request.actor) or not request.actor.may(CHANGE):
+def scopes_of(request: HttpRequest, visit: Appointment, patient: Patient | None, verb: str) -> list[Choice]:
+    """The same for a patient's visit; empty where it belongs to no series of theirs, or one that may not be changed."""
+    if not request.actor.may(CHANGE):
         return []
-    occurrence = visit.occurrences.first()
+    occurrence = visit.occurrences.filter(series__patient=patient).first()
     if occurrence is None:
         return []
-    found = recurring.rows_of(AppointmentSeries.objects.filter(pk=occurrence.series_id))
-    return scopes(request, occurrence, found[0], verb)
+    rows = AppointmentSeries.objects.changeable_by(request.actor)
+    found = recurring.rows_of(rows.filter(pk=occurrence.series_id, ended_at__isnull=True))
+    return scopes(request, occurrence, found[0], verb) if found else []
 
 
 def _page(request: HttpRequest, row: Row, *, wrong: str = "", status: int = 0) -> HttpResponse:
     now = clock.now()
     waiting = [one for one in row.dates if one.is_open]
     may_change = _may_change(request, row)
+    may_settle = may_change and not facts.acts_as_patient(request.actor)
     with timezone.override(row.series.facility.zone):
         visits = [one.appointment for one in row.dates if one.appointment is not None]
         context = of_series(request, row) | {
-            "rows": presenting.day_rows(sorted(visits, key=lambda visit: visit.start_at), now),
+            "rows": presenting.day_rows(
+                sorted(visits, key=lambda visit: visit.start_at),
+                now,
+                states={
+                    one.appointment_id: presenting.given_up_state()
+                    for one in row.dates
+                    if one.appointment_id and one.is_given_up
+                },
+            ),
             "left_out": [one for one in row.dates if one.state in (State.SKIPPED, State.LEFT_OUT)],
             "waiting": series_drafts.open_lines(row.series, waiting)
-            if may_change
+            if may_settle
             else [(one, None) for one in waiting],
             "later": reads.count_left(row.series) if row.series.next_on else None,
             "may_change": may_change,
@@ -190,10 +202,18 @@ def visible_series(request: HttpRequest, id: UUID) -> Row:
     return found[0]
 
 
+def changeable_series(request: HttpRequest, id: UUID) -> Row:
+    """The series, for whoever may move and end it; else 404."""
+    found = recurring.rows_of(AppointmentSeries.objects.changeable_by(request.actor).filter(pk=id))
+    if not found:
+        raise missing()
+    return found[0]
+
+
 def _may_change(request: HttpRequest, row: Row) -> bool:
-    actor = request.actor
-    staff = not facts.acts_as_patient(actor) and actor.may(CHANGE)
-    return staff and row.series.is_going_on and actor.in_facility(row.series.facility_id, CHANGE)
+    if not request.actor.may(CHANGE) or not row.series.is_going_on:
+        return False
+    return AppointmentSeries.objects.changeable_by(request.actor).filter(pk=row.series.pk).exists()
 
 
 def first_date(request: HttpRequest, row: Row) -> date:

@@ -31,7 +31,7 @@ from hms.scheduling.forms import SeriesForm, SeriesMoveForm, SeriesReasonForm
 from hms.scheduling.models import Appointment, AppointmentSeries, HealthcareService, Schedule
 from hms.scheduling.rules import series as rules
 from hms.scheduling.series_drafts import Draft
-from hms.scheduling.views.series import BOOKED, CHANGE, first_date, of_series, scopes, visible_series
+from hms.scheduling.views.series import BOOKED, CHANGE, changeable_series, first_date, of_series, scopes
 
 BOOK = "scheduling.book_series"
 # In the address once somebody has asked for the dates.
@@ -44,7 +44,8 @@ def create(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = facts.patient_for_booking(request.actor, patient_id)
     base = _base(request, patient)
     services = _services(request, base)
-    service = services.first()
+    # The one that was looked at is proposed, the others of the clinic can be chosen.
+    service = services.filter(pk=_id(request.GET.get("service"))).first() or services.first()
     if service is None:
         return redirect("scheduling:book", patient.pk)
     schedules = kept.with_people(queries.schedules_for(service))
@@ -79,7 +80,7 @@ def create(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @access(CHANGE)
 def move(request: HttpRequest, series_id: UUID) -> HttpResponse:
     """`?from=`: the date from which on. With `show`: every date at its new time. POST moves those that were chosen."""
-    row = visible_series(request, series_id)
+    row = changeable_series(request, series_id)
     found = row.series
     coming = reads.to_come(found, first_date(request, row))
     if not coming:
@@ -103,7 +104,15 @@ def move(request: HttpRequest, series_id: UUID) -> HttpResponse:
             said = form.cleaned_data
             shift = (said["day"] - first.occurs_on).days
             answers = request.POST.dict() if request.method == "POST" else None
-            draft = series_drafts.redraft(found, coming, said["schedule"], at=said["at"], shift=shift, answers=answers)
+            draft = series_drafts.redraft(
+                found,
+                coming,
+                said["schedule"],
+                at=said["at"],
+                shift=shift,
+                answers=answers,
+                by_patient=facts.acts_as_patient(request.actor),
+            )
             if request.method == "POST" and _move(request, found, first.occurs_on, form, draft, shift):
                 return redirect("scheduling:series", found.pk)
         context = of_series(request, row) | {
@@ -130,7 +139,7 @@ def _joins(base: Appointment | None) -> Appointment | None:
 
 
 def _services(request: HttpRequest, base: Appointment | None) -> Any:
-    services = queries.bookable_services(request.actor).select_related("facility", "department").filter(capacity=1)
+    services = queries.bookable_services(request.actor).select_related("facility", "department")
     if base is not None:
         return services.filter(pk=base.service_id)
     return services.filter(department=_id(request.GET.get("department")))

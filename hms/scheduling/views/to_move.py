@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -12,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from hms.core import clock
@@ -25,31 +25,36 @@ from hms.messaging.recipients import of_patient
 from hms.organization.models import Facility
 from hms.patients.models import Patient
 from hms.scheduling import codes, strays
-from hms.scheduling.actions import propose_move
-from hms.scheduling.models import SeriesOccurrence
+from hms.scheduling.actions import ask_everybody, propose_move
+from hms.scheduling.models import ProposalRound, SeriesOccurrence
 from hms.scheduling.rules import slots
-from hms.scheduling.strays import Stray, Suggestion
 from hms.scheduling.views.appointment import MENDABLE, visible
 from hms.scheduling.views.places import CHOSEN, facilities_where, facility_and_choices
 
 SEE, PROPOSE = "scheduling.see_strays", "scheduling.propose_move"
 _ON_A_PAGE = 20
-# So many are asked with one press: the next press asks the next ones.
-AT_ONCE = 100
+# So long the page says what came of a round.
+_TOLD_FOR = timedelta(hours=1)
 
 
 @require_GET
 @access(SEE)
 def to_move(request: HttpRequest) -> HttpResponse:
-    """The soonest first. The desk proposes a time, or moves the visit there with the patient on the telephone."""
+    """The soonest first. The desk proposes a time, or moves the visit there with the patient on the telephone.
+
+    Fragment: how far the round of proposals is.
+    """
     facility, facilities = facility_and_choices(request, SEE)
-    found, now = strays.strays(request.actor, facility), clock.now()
+    now = clock.now()
+    context: dict[str, Any] = {"facility": facility, "round": _round(facility, now)}
+    if request.headers.get("HX-Request"):
+        return render(request, "scheduling/to_move.html#round", context)
+    found = strays.strays(request.actor, facility)
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
-    offered = _suggestions(facility, page)
+    offered = strays.instead_of(facility, page)
     patients = {one.visit.pk: one.visit.patient for one in page}
     prefetch_related_objects([patient for patient in patients.values() if patient], "contacts", "user")
-    context = {
-        "facility": facility,
+    context |= {
         "facilities": facilities,
         "page": page,
         "rows": [
@@ -94,49 +99,23 @@ def propose(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @require_POST
 @access(PROPOSE)
 def propose_all(request: HttpRequest, facility_id: UUID) -> HttpResponse:
-    """Propose its own time to everybody of the list who was not asked yet. Each is a deed by itself."""
+    """Propose its own time to everybody of the list who was not asked yet. The worker does it, the page follows."""
     facility = next((one for one in facilities_where(request, PROPOSE) if one.pk == facility_id), None)
     if facility is None:
         raise missing()
-    guard = guard_of(request)
-    to_ask = [one for one in strays.strays(request.actor, facility) if one.may_be_asked_by_itself][:AT_ONCE]
-    offered = _suggestions(facility, to_ask)
-    asked = 0
-    for one in to_ask:
-        if (instead := offered.get(one.visit.pk)) is not None:
-            asked += _asked(request, one, instead, guard.idempotency_key)
-    left = len(to_ask) - asked
-    words = ngettext("%(number)d proposal is sent.", "%(number)d proposals are sent.", asked) % {"number": asked}
-    if left:
-        more = ngettext(
-            "%(number)d patient could not be asked: please call.",
-            "%(number)d patients could not be asked: please call.",
-            left,
-        )
-        words = f"{words} {more % {'number': left}}"
-    toast(request, words)
+    try:
+        ask_everybody(by=request.actor, facility=facility, idempotency_key=guard_of(request).idempotency_key)
+    except Refused as refusal:
+        if refusal.status not in MENDABLE:
+            raise
+        toast(request, str(refusal.problems[0].text), level=40)
     return redirect(_list(facility))
 
 
-def _asked(request: HttpRequest, one: Stray, instead: Suggestion, key: str | None) -> bool:
-    """Whether the proposal could be made; the time may be gone, or too near for an answer."""
-    try:
-        propose_move(
-            by=request.actor,
-            appointment=one.visit,
-            schedule=instead.slot.schedule,
-            start_at=instead.at,
-            idempotency_key=f"{key}:{one.visit.pk}" if key else None,
-        )
-    except Refused:
-        return False
-    return True
-
-
-def _suggestions(facility: Facility, found: Iterable[Stray]) -> dict[UUID, Suggestion]:
-    found = list(found)
-    refused = {one.visit.pk: {proposal.appointment.start_at for proposal in one.proposals} for one in found}
-    return strays.suggestions(facility, [one.visit for one in found], refused)
+def _round(facility: Facility, now: datetime) -> ProposalRound | None:
+    """The round that goes on, or what came of one that has just ended."""
+    found = ProposalRound.objects.filter(facility=facility).order_by("-asked_at", "-pk").first()
+    return found if found is not None and (found.ended_at is None or now - found.ended_at < _TOLD_FOR) else None
 
 
 def _open_dates(request: HttpRequest, facility: Facility) -> list[SeriesOccurrence]:

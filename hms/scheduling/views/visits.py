@@ -21,11 +21,12 @@ def visits(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     trail.read(request, patient=patient, page="scheduling:visits")
     coming, past = queries.visits_of(request.actor, patient)
     now = clock.now()
+    asked = proposals.to_answer(request.actor, patient.pk)
     context = {
         "patient": patient,
-        "coming": presenting.day_rows(coming, now),
+        "coming": presenting.day_rows(coming, now, states=proposals.states(asked)),
         "past": presenting.day_rows(past, now),
-        "proposals": proposals.to_answer(request.actor, patient.pk),
+        "proposals": asked,
         "series": recurring.of_patient(request.actor, patient.pk),
         "waiting": waits.of_patient(request.actor, patient.pk),
         "by_patient": facts.acts_as_patient(request.actor),

@@ -39,6 +39,9 @@ def wait(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     visits = _visits(request, patient.pk)
     visit = visits.filter(pk=_id(request.GET.get("visit"))).first()
     service = _service(request, visit)
+    if service is not None and service.capacity > 1:
+        # Places in other group visits are kept, whatever is offered.
+        visits = visits.none()
     if service is None:
         return redirect("scheduling:book", patient.pk)
     by_patient = facts.acts_as_patient(request.actor)
@@ -47,6 +50,7 @@ def wait(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         practitioners=_practitioners(service),
         visits=visits,
         by_patient=by_patient,
+        group=service.capacity > 1,
         initial={"practitioner": request.GET.get("practitioner"), "current": visit},
     )
     with timezone.override(service.facility.zone):
@@ -242,7 +246,7 @@ def _service(request: HttpRequest, visit: Appointment | None) -> HealthcareServi
     """The type of visit of the address, or of the visit it names."""
     wanted = visit.service_id if visit is not None else _id(request.GET.get("service"))
     services = queries.bookable_services(request.actor).select_related("facility", "department")
-    return services.filter(pk=wanted, capacity=1).first()
+    return services.filter(pk=wanted).first()
 
 
 def _back(patient: UUID, service: HealthcareService, visit: Appointment | None) -> str:

@@ -24,7 +24,9 @@ from hms.workspace.news import news_for
 @portal_page()
 def home(request: HttpRequest, whom: Whom) -> HttpResponse:
     """One page a phone can hold: nothing here is more than one press away."""
-    visit = queries.next_visit(whom.by, whom.patient)
+    asked = proposals.to_answer(whom.by, whom.patient.pk)
+    # A visit that can't take place is asked about, and is not the next one.
+    visit = queries.next_visit(whom.by, whom.patient, but={one.replaces_id for one in asked})
     # Before this look is recorded: what is new is new since the last one.
     news = news_for(whom)
     trail.read(request, patient=whom.patient, page="workspace:my_home")
@@ -35,7 +37,7 @@ def home(request: HttpRequest, whom: Whom) -> HttpResponse:
         "today": clock.today(whom.zone),
         "greeting": _greeting(whom),
         "news": news,
-        "proposals": proposals.to_answer(whom.by, whom.patient.pk),
+        "proposals": asked,
         "offers": [row for row in waits.of_patient(whom.by, whom.patient.pk) if row.offer],
         "medicines": [one for one in medicines if not one.as_needed],
         "as_needed": [one for one in medicines if one.as_needed],

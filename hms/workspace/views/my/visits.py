@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
@@ -17,6 +18,7 @@ from hms.core.records import missing
 from hms.prescribing import chart as prescribing
 from hms.scheduling import presenting, proposals, queries, recurring, waits
 from hms.scheduling.codes import AppointmentStatus
+from hms.scheduling.models import Appointment
 from hms.workspace.household import Whom, portal_page
 
 _PER_PAGE = 20
@@ -28,6 +30,9 @@ def visits(request: HttpRequest, whom: Whom) -> HttpResponse:
     """To come, soonest first; past, latest first, each opening what was found and written."""
     trail.read(request, patient=whom.patient, page="workspace:my_visits")
     now = clock.now()
+    asked = proposals.to_answer(whom.by, whom.patient.pk)
+    # What can't take place is answered above, and neither moved nor called off beside it.
+    to_answer = {one.replaces_id for one in asked}
     coming, over = queries.visits_of(whom.by, whom.patient)
     missed = [one for one in over if one.status in (AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW)]
     page = Paginator(_past(whom), _PER_PAGE).get_page(request.GET.get("page"))
@@ -35,16 +40,20 @@ def visits(request: HttpRequest, whom: Whom) -> HttpResponse:
         "whom": whom,
         "patient": whom.patient,
         "coming": [
-            (row, row.visit.status == AppointmentStatus.BOOKED and row.visit.start_at > now)
-            for row in presenting.day_rows(coming, now)
+            (row, _is_changeable(row.visit, now) and row.visit.pk not in to_answer)
+            for row in presenting.day_rows(coming, now, states=proposals.states(asked))
         ],
-        "proposals": proposals.to_answer(whom.by, whom.patient.pk),
+        "proposals": asked,
         "series": recurring.of_patient(whom.by, whom.patient.pk),
         "waiting": waits.of_patient(whom.by, whom.patient.pk),
         "page": page,
         "missed": presenting.day_rows(missed, now),
     }
     return render(request, "workspace/my/visits.html", context)
+
+
+def _is_changeable(visit: Appointment, now: datetime) -> bool:
+    return visit.status == AppointmentStatus.BOOKED and visit.start_at > now
 
 
 def _past(whom: Whom) -> QuerySet[Encounter]:
