@@ -91,6 +91,8 @@ PEOPLE = {
     "Pemberton, Auden": ("1971-06-14", "male"),
     "Carraway, Silas": ("1964-10-03", "male"),
     "Kestrelhay, Juno": ("1974-05-29", "female"),
+    "Marchbanks, Elowen": ("1949-09-17", "female"),
+    "Trevanion, Piran": ("1957-02-03", "male"),
     # Treated by nobody.
     "Zellwood, Philippa": ("1987-06-06", "female"),
 }

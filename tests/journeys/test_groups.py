@@ -25,7 +25,7 @@ PLACES = """
 
 def course(hospital: Hospital) -> date:
     """The first of the Tuesdays, which is full."""
-    names = ["Hawksmoor", "Penhaligon"]
+    names = ["Marchbanks", "Trevanion"]
     said = hospital.manage(
         "shell", "--no-imports", "-c", f"from tests.journeys.scene import course; course('Ashgrove', {names})"
     )
@@ -69,7 +69,7 @@ def test_a_course_is_booked_a_place_is_waited_for_and_the_rest_is_given_up(enter
         "SELECT id FROM scheduling_appointment WHERE capacity > 1 ORDER BY start_at LIMIT 1", []
     )
     desk.open(f"/scheduling/appointments/{uuid.UUID(str(visit))}/")
-    desk.sees("2 of 2 places are taken", "HAWKSMOOR, Rosalind", "PENHALIGON, Jory")
+    desk.sees("2 of 2 places are taken", "MARCHBANKS, Elowen", "TREVANION, Piran")
     desk.look()
     desk.fill("Places", "3")
     desk.press("Change the places")
@@ -88,7 +88,7 @@ def test_a_course_is_booked_a_place_is_waited_for_and_the_rest_is_given_up(enter
     donata.look()
     donata.press("Accept")
     donata.sees("The visit is booked.")
-    donata.sees_not("HAWKSMOOR", "PENHALIGON")
+    donata.sees_not("MARCHBANKS", "TREVANION")
     donata.look()
     assert hospital.rows(PLACES, ["RAVELLI, Donata"]) == [("accepted", "booked")] * 4
 
@@ -112,4 +112,4 @@ def test_a_course_is_booked_a_place_is_waited_for_and_the_rest_is_given_up(enter
     expect(donata.page.get_by_text("Move all to come")).to_have_count(0)
     assert ("accepted", "booked") not in hospital.rows(PLACES, ["RAVELLI, Donata"])
     # The two who were there before come all the same.
-    assert hospital.rows(PLACES, ["HAWKSMOOR, Rosalind"]) == [("accepted", "booked")]
+    assert hospital.rows(PLACES, ["MARCHBANKS, Elowen"]) == [("accepted", "booked")]
