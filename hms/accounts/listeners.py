@@ -18,14 +18,18 @@ from hms.accounts import devices, sessions
 from hms.accounts.codes import SessionEnd
 from hms.accounts.models import User
 from hms.accounts.rules.login_names import normalise
-from hms.core import trail
+from hms.core import toasts, trail
 from hms.core.actor import ANONYMOUS, Actor
 from hms.core.models import AuditEvent
 
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
-    """A session begins: it can be seen and ended, and the browser is known if everything was proved here."""
+    """A session begins: it can be seen and ended, and the browser is known if everything was proved here.
+
+    What was said to whoever was here before is not for this person.
+    """
+    toasts.forget(request)
     method = sessions.method_of(request, user)
     session = sessions.open_session(request, user, method)
     if method != "pin":

@@ -34,6 +34,12 @@ def toast(request: HttpRequest, text: Any, *, undo: str = "", level: int = messa
     messages.add_message(request, level, text, extra_tags=f"{_UNDO}{quote(undo)}" if undo else "")
 
 
+def forget(request: HttpRequest) -> None:
+    """Let go of what was said to whoever used this browser so far: it may name a patient."""
+    for _said in messages.get_messages(request):
+        pass  # What was read is not stored again.
+
+
 def read(message: Message) -> Toast:
     """A Django message, ours or another app's, as a toast."""
     undo = next((unquote(tag[len(_UNDO) :]) for tag in (message.extra_tags or "").split() if tag.startswith(_UNDO)), "")

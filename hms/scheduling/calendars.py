@@ -54,12 +54,17 @@ class Event:
         labels = [patient.label.partition(",")[0].strip() for patient in self.visit.patients]
         return ", ".join(labels) or _("Nobody yet")
 
+    @property
+    def service(self) -> str:
+        return self.visit.service.name if self.visit.service is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A free time in a cell."""
+    """A free time in a cell. `words`: what taking it does, with whom, for those who hear the page."""
 
     choice: presenting.Choice
+    words: str
 
 
 @dataclass(slots=True)
@@ -149,8 +154,10 @@ class Wanted:
             return []
         visit = service.visit(self.kind)
         starts = side_by_side(timetable.free_starts(visit, now=clock.now(), window=span), visit)
+        who = {"name": timetable.practitioner.full_name}
+        words = _("Move it to %(name)s at") % who if self.moved is not None else _("Book %(name)s at") % who
         return [
-            Block(visit.seen(choice.at), FREE, Free(choice))
+            Block(visit.seen(choice.at), FREE, Free(choice, words))
             for choice in presenting.choices(timetable, starts, service.pk, self.kind)
         ]
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from hms.core import values
 from hms.scheduling import codes
@@ -40,6 +40,18 @@ class State:
     event: str = ""
 
 
+_STATES: dict[str, tuple[Any, str, str, str]] = {
+    Status.BOOKED: (gettext_lazy("Booked"), "calendar2-check", "", ""),
+    Status.FULFILLED: (gettext_lazy("Seen"), "check-lg", "ok", "done"),
+    Status.NOSHOW: (gettext_lazy("Did not come"), "person-x", "warn", "warn"),
+    Status.CANCELLED: (gettext_lazy("Cancelled"), "calendar-x", "", "done"),
+    Status.PENDING: (gettext_lazy("Held"), "hourglass-split", "", ""),
+    Status.PROPOSED: (gettext_lazy("Proposed"), "question-lg", "", ""),
+    Status.WAITLIST: (gettext_lazy("On the waiting list"), "hourglass-split", "", ""),
+    Status.ENTERED_IN_ERROR: (gettext_lazy("Entered in error"), "x-octagon", "error", "done"),
+}
+
+
 def state_of(visit: Appointment, now: datetime) -> State:
     """The state in words, with how long somebody waits or is late."""
     if visit.status == Status.ARRIVED and visit.checked_in_at is not None:
@@ -54,21 +66,17 @@ def state_of(visit: Appointment, now: datetime) -> State:
         if minutes >= 24 * 60:
             return State(_("Not closed"), "exclamation-triangle", "warn", "warn")
         return State(_("Late %(minutes)d min") % {"minutes": minutes}, "clock", "warn", "warn")
-    return {
-        Status.BOOKED: State(_("Booked"), "calendar2-check", "", _new(visit)),
-        Status.FULFILLED: State(_("Seen"), "check-lg", "ok", "done"),
-        Status.NOSHOW: State(_("Did not come"), "person-x", "warn", "warn"),
-        Status.CANCELLED: State(_("Cancelled"), "calendar-x", "", "done"),
-        Status.PENDING: State(_("Held"), "hourglass-split", ""),
-        Status.PROPOSED: State(_("Proposed"), "question-lg", ""),
-        Status.WAITLIST: State(_("On the waiting list"), "hourglass-split", ""),
-        Status.ENTERED_IN_ERROR: State(_("Entered in error"), "x-octagon", "error", "done"),
-    }[Status(visit.status)]
+    return _state(visit.status, _new(visit) if visit.status == Status.BOOKED else "")
 
 
 def given_up_state() -> State:
     """How a group visit stands for somebody who gave their place in it up."""
-    return State(_("Cancelled"), "calendar-x", "", "done")
+    return _state(Status.CANCELLED)
+
+
+def _state(status: str, event: str = "") -> State:
+    words, icon, tone, always = _STATES[status]
+    return State(str(words), icon, tone, always or event)
 
 
 def _new(visit: Appointment) -> str:

@@ -19,6 +19,8 @@ from tests import cast, make
 pytestmark = pytest.mark.django_db
 SWITCH = "/accounts/switch/"
 PIN = "7394"
+PREFERENCES = {"language": "en", "theme": "dark", "shortcuts": "on"}
+SAID = "Your preferences were saved."
 
 
 def with_pin(*duties: str, pin: str = PIN):
@@ -62,6 +64,22 @@ def test_a_colleague_takes_over_and_drafts_stay():
     answer = take_over(browser, first)
     assert who(browser) == first.pk
     assert drafts.load(cast.actor("nurse", user=first), "visit", first.pk) == {"note": "half a sentence"}
+
+
+def test_who_takes_over_is_not_told_what_was_said_to_the_one_before():
+    """It may name a patient of somebody else's."""
+    first, second = with_pin(), with_pin()
+    browser = ward_pc(second, first)
+    kept = browser.post("/accounts/preferences/", PREFERENCES)
+    assert kept.cookies["messages"].value
+    take_over(browser, second)
+    assert SAID not in browser.get("/accounts/profile/").content.decode()
+    browser.post("/accounts/preferences/", PREFERENCES)
+    browser.post("/accounts/logout/")
+    sign_in(browser, first)
+    assert SAID not in browser.get("/accounts/profile/").content.decode()
+    browser.post("/accounts/preferences/", PREFERENCES)
+    assert SAID in browser.get("/accounts/profile/").content.decode()
 
 
 def test_who_comes_back_after_a_time_out_comes_back_to_the_page():

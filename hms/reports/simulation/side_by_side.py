@@ -77,7 +77,7 @@ def error(trial: Trial, name: str) -> float | None:
 
 
 def table(trial: Trial, intervals: Mapping[str, Interval]) -> Table:
-    heads = [_("Measure"), _("As it was"), _("Replayed"), _("Model's error")]
+    heads = [pgettext("what is told by a figure", "Measure"), _("As it was"), _("Replayed"), _("Model's error")]
     if trial.change is not None:
         heads += [_("Changed"), _("Difference"), _("Bigger than chance")]
     rows = []
@@ -100,7 +100,7 @@ def saved(trial: Trial, intervals: Mapping[str, Interval]) -> list[list[Any]]:
     """Heads and rows for a spreadsheet: plain numbers, each in a column of its own."""
     rows: list[list[Any]] = [
         [
-            _("Measure"),
+            pgettext("what is told by a figure", "Measure"),
             _("As it was"),
             _("Replayed by today's rules"),
             _("Model's error"),
