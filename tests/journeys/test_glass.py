@@ -38,7 +38,7 @@ def test_a_doctor_without_relation_breaks_the_glass_and_the_privacy_officer_read
     doctor.fill("In a few words", "Found unconscious in the waiting room")
     doctor.press("Open the chart")
     assert doctor.pressed <= 3
-    doctor.sees(re.compile("open to you for an hour"))
+    doctor.sees(re.compile("open to you until"))
     expect(doctor.banner).to_contain_text(PHILIPPA)
     doctor.look()
     doctor.open(chart)
