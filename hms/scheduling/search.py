@@ -86,7 +86,7 @@ def first_free(
             found = _of(
                 there, list(sought(with_these)), with_these, languages or {}, now=now, window=window, limit=limit
             )
-            return sorted(found, key=lambda one: one.starts[0])
+            return sorted(found, key=lambda one: (one.starts[0], one.timetable.turn))
 
         if found := look(wishes, each):
             return Answer(found)

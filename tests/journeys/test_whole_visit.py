@@ -48,7 +48,8 @@ def test_an_imported_patient(enter: Enter, hospital: Hospital):
     desk.press("Appointments")
     desk.press("Book a visit")
     desk.press("Internal medicine")
-    desk.press("More times with Dr Ifeoma Achebe")
+    # Of many who are free at once the page shows the first few, and names the others below.
+    desk.page.get_by_role("link", name="Dr Ifeoma Achebe").last.click()
     desk.fill("Reason", "Tired for weeks")
     desk.press("Book this time")
     desk.sees("The visit is booked.")

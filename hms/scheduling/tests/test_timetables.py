@@ -29,6 +29,20 @@ def test_the_first_free_times_of_each_come_earliest_first(clinic):
     assert found[1][1][0].at == NINE - timedelta(hours=1)
 
 
+def test_of_several_free_at_once_comes_first_who_has_least_and_then_the_name(clinic):
+    names = ("Vogt", "Adler", "Moser")
+    doctors = {
+        name: make.session(make.schedule(make.practitioner_role(make.practitioner(family=name), clinic.department)))
+        for name in names
+    }
+    make.appointment(schedule=doctors["Adler"], start_at=NINE + DAY)
+    make.appointment(schedule=clinic.schedule, start_at=NINE + DAY)
+    make.appointment(schedule=clinic.schedule, start_at=NINE + DAY + TWENTY)
+    found = [one.practitioner for one, _starts in first_free(clinic)]
+    assert [one.family for one in found[:3]] == ["Moser", "Vogt", "Adler"]
+    assert found[3] == clinic.practitioner
+
+
 def test_staff_need_no_notice(clinic):
     assert first_free(clinic, by_patient=False)[0][1][0].at == NOW
 
